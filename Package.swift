@@ -25,6 +25,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let package = Package(
     name: "kindling",
     targets: [
+        library("Lab", ["Support", "YAML"]),
         // Bridges and the ground floor.
         library("YAML", ["CLibYAML", "Support"]),
         library("Support", []),
@@ -38,6 +39,7 @@ let package = Package(
         ),
         tests("Support", ["Support", "TestSupport"]),
         tests("YAML", ["Support", "TestSupport", "YAML"]),
+        tests("Lab", ["Lab", "Support", "TestSupport", "YAML"], exclude: ["Goldens"]),
     ],
     swiftLanguageModes: [.v6]
 )

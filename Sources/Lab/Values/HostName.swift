@@ -1,0 +1,58 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+/// Names of hosts (RFC 1123, section 2.1).
+package enum HostName {
+    /// Whether a text is a DNS name in lower case: labels of letters, digits and hyphens, no dot at either end.
+    package static func isDNSName(_ text: String) -> Bool { problem(text) == nil }
+
+    /// Whether a text is one DNS label in lower case.
+    package static func isLabel(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
+        return first != UInt8(ascii: "-") && last != UInt8(ascii: "-")
+            && bytes.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") }
+    }
+
+    /// Whether a host is `localhost`, a name below it, or a loopback address (RFC 6761, section 6.3).
+    package static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host.hasSuffix(".localhost") { return true }
+        guard let bytes = IPAddress.bytes(host) else { return false }
+        return bytes.count == 4 ? bytes[0] == 127 : bytes == IPAddress.bytes("::1")
+    }
+
+    /// Why a text is no DNS name.
+    static func problem(_ text: String) -> ValueProblem? {
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return ValueProblem("has letters beyond ASCII", hint: "write the name in its xn-- form")
+        }
+        if text.hasPrefix(".") {
+            return ValueProblem(
+                "begins with a dot",
+                hint: "write \(text.drop { $0 == "." }); it covers all names below"
+            )
+        }
+        if text.hasSuffix(".") { return ValueProblem("ends with a dot", hint: "write \(text.dropLast())") }
+        if text.contains("://") { return ValueProblem("is a URL, not a name", hint: "write the host alone") }
+        if text.contains(where: { $0.isUppercase }) {
+            return ValueProblem("has capital letters", hint: "write \(text.lowercased())")
+        }
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard text.utf8.count <= 253, labels.allSatisfy({ isLabel(String($0)) }) else {
+            return ValueProblem("is no DNS name", hint: "labels of letters, digits and hyphens, joined by dots")
+        }
+        if let last = labels.last, last.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
+            return ValueProblem("is no DNS name: its last label is a number")
+        }
+        return nil
+    }
+
+    private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+    }
+}
