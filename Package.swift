@@ -26,10 +26,14 @@ let package = Package(
     name: "kindling",
     targets: [
         library("Lab", ["Support", "YAML"]),
+        library("Templating", ["Support", "YAML"], plugins: ["EmbedTemplates"]),
         // Bridges and the ground floor.
         library("YAML", ["CLibYAML", "Support"]),
         library("Support", []),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        // Templates are compiled in by a plug-in, since SwiftPM's own embedding clashes on equal file names.
+        .plugin(name: "EmbedTemplates", capability: .buildTool(), dependencies: ["embed-templates"]),
+        .executableTarget(name: "embed-templates", swiftSettings: strict),
         // Tests.
         .target(
             name: "TestSupport",
@@ -40,6 +44,7 @@ let package = Package(
         tests("Support", ["Support", "TestSupport"]),
         tests("YAML", ["Support", "TestSupport", "YAML"]),
         tests("Lab", ["Lab", "Support", "TestSupport", "YAML"], exclude: ["Goldens"]),
+        tests("Templating", ["Support", "Templating", "TestSupport", "YAML"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,80 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import Support
+
+/// Fills a text template: each value is quoted for the kind of file, or refused.
+struct TextFiller {
+    let source: TemplateSource
+    let scope: Scope
+
+    /// Why a value or a place is refused, in words that never hold the value.
+    struct Refusal: Error {
+        var reason: String
+
+        init(_ reason: String) {
+            self.reason = reason
+        }
+    }
+
+    /// The filled text.
+    func filled() throws(TemplateError) -> FilledTemplate {
+        let kind = TextKind(path: source.path)
+        var text = ""
+        var holdsSecret = false
+        var shell = ShellScanner()
+        for segment in try segments() {
+            switch segment {
+            case .text(let piece):
+                text += piece
+                if kind == .shell { shell.read(piece) }
+            case .variable(let name, let index):
+                let location = source.location(braces: index)
+                let (value, isSecret) = try self.text(of: name, location)
+                do throws(Refusal) {
+                    switch kind {
+                    case .shell:
+                        text += try shell.quoted(value)
+                        shell.readWord()
+                    case .ipxe: text += try IPXEText.checked(value)
+                    case .unit: text += try UnitText.escaped(value, after: Self.lastLine(of: text))
+                    case .plain: text += try PlainText.checked(value)
+                    }
+                } catch {
+                    throw TemplateError(.templateValueRefused, "`\(name)`: \(error.reason)", at: location)
+                }
+                holdsSecret = holdsSecret || isSecret
+            }
+        }
+        return FilledTemplate(text: text, holdsSecret: holdsSecret)
+    }
+
+    private func segments() throws(TemplateError) -> [Braces.Segment] {
+        do {
+            return try Braces.segments(source.text)
+        } catch {
+            throw TemplateError(.templateInvalid, error.message, at: source.location(braces: error.index))
+        }
+    }
+
+    private func text(of name: String, _ location: SourceLocation) throws(TemplateError) -> (String, isSecret: Bool) {
+        switch try YAMLFiller.value(name, scope, location) {
+        case .string(let text): return (text, false)
+        case .secret(let secret): return (secret.expose(), true)
+        case .int(let number): return (String(number), false)
+        case .bool(let isTrue): return (isTrue ? "true" : "false", false)
+        case .list, .map:
+            throw TemplateError(.templateVariableKind, "`\(name)` is no single value", at: location)
+        }
+    }
+
+    private static func lastLine(of text: String) -> Substring {
+        guard let end = text.utf8.lastIndex(of: 0x0a) else { return text[...] }
+        return text[text.utf8.index(after: end)...]
+    }
+}
