@@ -11,6 +11,10 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
 /// A library target of this package, with the settings that all of them share.
 func library(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {
@@ -24,13 +28,21 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let package = Package(
     name: "kindling",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
     targets: [
+        library("PKI", ["Lab", "OpenSSL", "Support", crypto, swiftASN1, x509]),
         library("Lab", ["Support", "YAML"]),
         library("Templating", ["Support", "YAML"], plugins: ["EmbedTemplates"]),
         // Bridges and the ground floor.
         library("YAML", ["CLibYAML", "Support"]),
+        library("OpenSSL", ["COpenSSL", "Support"]),
         library("Support", []),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         // Templates are compiled in by a plug-in, since SwiftPM's own embedding clashes on equal file names.
         .plugin(name: "EmbedTemplates", capability: .buildTool(), dependencies: ["embed-templates"]),
         .executableTarget(name: "embed-templates", swiftSettings: strict),
@@ -45,6 +57,8 @@ let package = Package(
         tests("YAML", ["Support", "TestSupport", "YAML"]),
         tests("Lab", ["Lab", "Support", "TestSupport", "YAML"], exclude: ["Goldens"]),
         tests("Templating", ["Support", "Templating", "TestSupport", "YAML"]),
+        tests("OpenSSL", ["OpenSSL", "Support", "TestSupport", crypto, cryptoExtras]),
+        tests("PKI", ["Lab", "OpenSSL", "PKI", "Support", "TestSupport", crypto, swiftASN1, x509]),
     ],
     swiftLanguageModes: [.v6]
 )

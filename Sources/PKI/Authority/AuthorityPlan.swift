@@ -1,0 +1,75 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+package import Lab
+
+/// What an authority shall be like; all but the randomness and the time.
+package struct AuthorityPlan: Sendable {
+    /// CN of the root.
+    package var commonName: String
+    /// O of all subjects.
+    package var organization: String?
+    package var keyType: KeyType
+    /// Life of the root.
+    package var lifetime: Duration
+    /// Constraints of root and intermediates.
+    package var permitted: [NameConstraint]
+    /// The cluster that gets an intermediate of its own, if there is one.
+    package var cluster: String?
+
+    package init(
+        commonName: String,
+        organization: String? = nil,
+        keyType: KeyType = .p256,
+        lifetime: Duration,
+        permitted: [NameConstraint],
+        cluster: String? = nil
+    ) {
+        self.commonName = commonName
+        self.organization = organization
+        self.keyType = keyType
+        self.lifetime = lifetime
+        self.permitted = permitted
+        self.cluster = cluster
+    }
+
+    /// The authority that a lab.yaml asks for.
+    package init(_ lab: Lab) {
+        self.init(
+            commonName: lab.authority.commonName,
+            organization: lab.authority.organization,
+            keyType: lab.authority.keyType,
+            lifetime: lab.authority.lifetime,
+            permitted: lab.authority.permitted,
+            cluster: lab.cluster?.name
+        )
+    }
+
+    /// Primary key of an authority in the state. A cluster's holds its name, so that another cluster gets another one.
+    static func id(_ role: AuthorityRole, generation: Int, cluster: String?) -> String {
+        guard role == .cluster, let cluster else { return "\(role.rawValue)-\(generation)" }
+        return "\(role.rawValue)-\(cluster)-\(generation)"
+    }
+
+    /// CN of an authority. A root of another generation has another subject, or their hash-named files would collide.
+    func commonName(_ role: AuthorityRole, generation: Int) -> String {
+        var base = commonName
+        for ending in [" CA", " Root"] where role != .root && base.hasSuffix(ending) && base != ending {
+            base.removeLast(ending.count)
+        }
+        let suffix = generation == 1 ? "" : " \(generation)"
+        let ending =
+            switch role {
+            case .root: suffix
+            case .issuing: " Issuing CA\(suffix)"
+            case .cluster: " Cluster CA \(cluster ?? "")\(suffix)"
+            }
+        // At most 64 characters (RFC 5280, appendix A.1, ub-common-name).
+        return String(base.prefix(max(1, 64 - ending.count)) + ending.prefix(63))
+    }
+}

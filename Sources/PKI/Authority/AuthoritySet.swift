@@ -1,0 +1,134 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+package import FoundationEssentials
+package import Lab
+package import Support
+
+/// The authorities in use: root, kindling's own intermediate, and that of the lab's cluster.
+package struct AuthoritySet: Sendable {
+    package let root: CertificateAuthority
+    /// Signs kindling's own leaves.
+    package let issuing: CertificateAuthority
+    /// Handed to cert-manager; `nil` when the lab has no cluster, or the cluster has none yet.
+    package let cluster: CertificateAuthority?
+    /// What clients must trust: all roots.
+    package let trust: TrustBundle
+
+    /// Opens what is kept; `cluster` is the name of the lab's cluster.
+    ///
+    /// Throws ``PKIError``: `pki.ca.missing` when nothing is kept, `pki.ca.broken` when it does not fit together.
+    package init(_ stored: [StoredAuthority], cluster: String?) throws(PKIError) {
+        guard let generation = stored.filter({ $0.role == .issuing }).map(\.generation).max(),
+            let issuing = stored.last(where: { $0.role == .issuing && $0.generation == generation }),
+            let root = stored.last(where: { $0.role == .root && $0.generation == generation })
+        else {
+            guard stored.isEmpty else {
+                throw PKIError(
+                    .authorityBroken,
+                    "the state holds a certificate authority without its root or intermediate",
+                    remedy: "restore the state from a backup: kindling restore FILE --identity F --state DIR"
+                )
+            }
+            throw PKIError(
+                .authorityMissing,
+                "there is no certificate authority yet",
+                remedy: "make one: kindling ca create"
+            )
+        }
+        self.root = try CertificateAuthority(root)
+        self.issuing = try CertificateAuthority(issuing).belonging(to: self.root)
+        let id = AuthorityPlan.id(.cluster, generation: generation, cluster: cluster)
+        if cluster != nil, let kept = stored.last(where: { $0.id == id }) {
+            self.cluster = try CertificateAuthority(kept).belonging(to: self.root)
+        } else {
+            self.cluster = nil
+        }
+        trust = try TrustBundle(stored.filter { $0.role == .root }.map(\.certificate))
+    }
+
+    /// Opens the authority of a lab. Throws ``PKIError`` as ``init(_:cluster:)``, and what the store throws.
+    package static func load(for lab: Lab, from store: any CertificateStore) async throws -> AuthoritySet {
+        try AuthoritySet(await store.authorities(), cluster: lab.cluster?.name)
+    }
+
+    /// Opens the authority of a lab and makes what is missing of it: all, or the intermediate of a new cluster.
+    ///
+    /// What stands is never changed, whatever lab.yaml says by now; ``differences(from:)`` tells. Of two commands that
+    /// do this at the same time one makes it and both return it. Keys come from OpenSSL's generator, only serial
+    /// numbers from `random`.
+    package static func createIfAbsent(
+        for lab: Lab,
+        in store: any CertificateStore,
+        now: Date,
+        random: any RandomSource
+    ) async throws -> AuthoritySet {
+        try await createIfAbsent(AuthorityPlan(lab), in: store, now: now, random: random)
+    }
+
+    /// As ``createIfAbsent(for:in:now:random:)``, by a plan.
+    package static func createIfAbsent(
+        _ plan: AuthorityPlan,
+        in store: any CertificateStore,
+        now: Date,
+        random: any RandomSource
+    ) async throws -> AuthoritySet {
+        let stored = try await store.authorities()
+        let missing = try plan.missing(in: stored, now: now, random: random)
+        if missing.isEmpty { return try AuthoritySet(stored, cluster: plan.cluster) }
+        do {
+            try await store.add(authorities: missing)
+        } catch let error as PKIError where error.code == .authorityExists {
+            // Another command was faster; its authority is as good.
+        }
+        return try AuthoritySet(await store.authorities(), cluster: plan.cluster)
+    }
+
+    /// What a plan wants otherwise than the standing root has it, one line each. An authority keeps its subject, key
+    /// type and constraints for life.
+    package func differences(from plan: AuthorityPlan) throws(PKIError) -> [String] {
+        var lines: [String] = []
+        let commonName = plan.commonName(.root, generation: root.generation)
+        if commonName != root.commonName {
+            lines.append("authority.commonName is \(commonName), the root's is \(root.commonName)")
+        }
+        if plan.keyType.algorithm != root.algorithm {
+            lines.append("authority.keyType is \(plan.keyType.algorithm), the root's is \(root.algorithm)")
+        }
+        let permitted = try PermittedNames(plan.permitted)
+        if permitted != root.permitted {
+            lines.append("authority.permitted is \(permitted), the root's is \(root.permitted)")
+        }
+        return lines
+    }
+}
+
+extension AuthorityPlan {
+    /// Makes the first authorities: root, issuing intermediate, and that of the cluster. The caller keeps them.
+    ///
+    /// Throws ``PKIError`` for names that cannot be permitted and a life that cannot be.
+    package func firstAuthorities(now: Date, random: any RandomSource) throws(PKIError) -> [StoredAuthority] {
+        let stored = try makeRoot(generation: 1, now: now, random: random)
+        let root = try CertificateAuthority(stored)
+        var made = [stored, try makeIntermediate(.issuing, under: root, now: now, random: random)]
+        if cluster != nil { made.append(try makeIntermediate(.cluster, under: root, now: now, random: random)) }
+        return made
+    }
+
+    /// The authorities to make so that all of the plan stands.
+    fileprivate func missing(
+        in stored: [StoredAuthority],
+        now: Date,
+        random: any RandomSource
+    ) throws(PKIError) -> [StoredAuthority] {
+        if stored.isEmpty { return try firstAuthorities(now: now, random: random) }
+        let standing = try AuthoritySet(stored, cluster: cluster)
+        if cluster == nil || standing.cluster != nil { return [] }
+        return [try makeIntermediate(.cluster, under: standing.root, now: now, random: random)]
+    }
+}

@@ -1,0 +1,48 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+package import Support
+
+/// A certificate or an authority cannot be made, read or used as asked.
+package struct PKIError: KindlingError {
+    package let code: ErrorCode
+    package let message: String
+    package let remedy: String?
+
+    /// An error of one of the codes below.
+    package init(_ code: ErrorCode, _ message: String, remedy: String? = nil) {
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+    }
+}
+
+extension ErrorCode {
+    /// There is no certificate authority yet.
+    package static let authorityMissing = ErrorCode("pki.ca.missing")
+    /// A certificate authority stands already; it is never overwritten.
+    package static let authorityExists = ErrorCode("pki.ca.exists")
+    /// The stored certificate authority cannot be read or does not fit together.
+    package static let authorityBroken = ErrorCode("pki.ca.broken")
+    /// The certificate authority has reached the end of its life.
+    package static let authorityExpired = ErrorCode("pki.ca.expired")
+    /// A name lies outside the names that the authority may certify.
+    package static let nameNotPermitted = ErrorCode("pki.name.not-permitted", exit: .badInput)
+    /// A name is neither a DNS name nor an IP address that a certificate can hold.
+    package static let nameInvalid = ErrorCode("pki.name.invalid", exit: .badInput)
+    /// A certificate would live too long.
+    package static let lifetimeTooLong = ErrorCode("pki.lifetime.too-long", exit: .badInput)
+    /// A certificate would not live at all.
+    package static let lifetimeTooShort = ErrorCode("pki.lifetime.too-short", exit: .badInput)
+    /// A PEM or DER certificate cannot be read.
+    package static let certificateUnreadable = ErrorCode("pki.certificate.unreadable", exit: .badInput)
+    /// A set of roots is larger than a ConfigMap may be.
+    package static let bundleTooLarge = ErrorCode("pki.bundle.too-large")
+    /// Building or signing a certificate failed.
+    package static let issuanceFailed = ErrorCode("pki.issuance.failed")
+}

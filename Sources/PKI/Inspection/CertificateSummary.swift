@@ -1,0 +1,80 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+package import FoundationEssentials
+import Lab
+import OpenSSL
+import SwiftASN1
+import X509
+
+/// What a certificate says, in words for people and for JSON.
+package struct CertificateSummary: Sendable, Hashable {
+    /// Subject, as RFC 4514 writes it; empty for a leaf without one.
+    package let subject: String
+    /// Issuer, likewise.
+    package let issuer: String
+    /// Lower-case hexadecimal.
+    package let serial: String
+    /// DNS names and IP addresses, and other alternative names as `email:…` and the like.
+    package let hosts: [String]
+    package let notBefore: Date
+    package let notAfter: Date
+    /// `p256`, `rsa3072` and so on; `other` for a kind that kindling does not make.
+    package let keyType: String
+    /// SHA-256 over the DER form, with colons.
+    package let fingerprint: String
+    package let isAuthority: Bool
+    /// The names it may certify, if it is an authority of kindling's making.
+    package let permitted: String?
+    /// `serverAuth`, `clientAuth` or an object identifier.
+    package let usages: [String]
+
+    /// Reads a certificate in DER. Throws ``PKIError`` when it is none.
+    package init(der: [UInt8]) throws(PKIError) {
+        do {
+            let certificate = try Certificate(derEncoded: der)
+            subject = certificate.subject.description
+            issuer = certificate.issuer.description
+            serial = certificate.serialNumber.hex
+            hosts = try certificate.extensions.subjectAlternativeNames?.map(Self.text) ?? []
+            notBefore = certificate.notValidBefore
+            notAfter = certificate.notValidAfter
+            var serializer = DER.Serializer()
+            try serializer.serialize(certificate.publicKey)
+            keyType = KeyAlgorithm(publicKey: serializer.serializedBytes)?.description ?? "other"
+            fingerprint = Fingerprint.text(der)
+            if case .isCertificateAuthority = try certificate.extensions.basicConstraints {
+                isAuthority = true
+            } else {
+                isAuthority = false
+            }
+            permitted = try PermittedNames(of: certificate)?.description
+            usages = try certificate.extensions.extendedKeyUsage?.map(Self.text) ?? []
+        } catch {
+            throw PKIError(.certificateUnreadable, "cannot read the certificate: \(error)")
+        }
+    }
+
+    private static func text(_ name: GeneralName) -> String {
+        switch name {
+        case .dnsName(let name): name
+        case .ipAddress(let octets): IPAddress.text(Array(octets.bytes))
+        case .rfc822Name(let address): "email:\(address)"
+        case .uniformResourceIdentifier(let address): "uri:\(address)"
+        default: name.description
+        }
+    }
+
+    private static func text(_ usage: ExtendedKeyUsage.Usage) -> String {
+        switch usage {
+        case .serverAuth: "serverAuth"
+        case .clientAuth: "clientAuth"
+        default: usage.description
+        }
+    }
+}
