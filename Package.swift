@@ -35,14 +35,17 @@ let package = Package(
     ],
     targets: [
         library("PKI", ["Lab", "OpenSSL", "Support", crypto, swiftASN1, x509]),
+        library("Secrets", ["Lab", "Support", crypto]),
         library("Lab", ["Support", "YAML"]),
         library("Templating", ["Support", "YAML"], plugins: ["EmbedTemplates"]),
         // Bridges and the ground floor.
         library("YAML", ["CLibYAML", "Support"]),
         library("OpenSSL", ["COpenSSL", "Support"]),
+        library("PasswordHashing", ["CCrypt", "Support"]),
         library("Support", []),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         // Templates are compiled in by a plug-in, since SwiftPM's own embedding clashes on equal file names.
         .plugin(name: "EmbedTemplates", capability: .buildTool(), dependencies: ["embed-templates"]),
         .executableTarget(name: "embed-templates", swiftSettings: strict),
@@ -58,7 +61,9 @@ let package = Package(
         tests("Lab", ["Lab", "Support", "TestSupport", "YAML"], exclude: ["Goldens"]),
         tests("Templating", ["Support", "Templating", "TestSupport", "YAML"]),
         tests("OpenSSL", ["OpenSSL", "Support", "TestSupport", crypto, cryptoExtras]),
+        tests("PasswordHashing", ["PasswordHashing", "Support", "TestSupport"]),
         tests("PKI", ["Lab", "OpenSSL", "PKI", "Support", "TestSupport", crypto, swiftASN1, x509]),
+        tests("Secrets", ["Lab", "Secrets", "Support", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
