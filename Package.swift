@@ -34,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
+        library("Rendering", ["Lab", "Support", "Templating", "YAML"]),
         library("PKI", ["Lab", "OpenSSL", "Support", crypto, swiftASN1, x509]),
         library("Secrets", ["Lab", "Support", crypto]),
         library("Lab", ["Support", "YAML"]),
@@ -64,6 +65,7 @@ let package = Package(
         tests("PasswordHashing", ["PasswordHashing", "Support", "TestSupport"]),
         tests("PKI", ["Lab", "OpenSSL", "PKI", "Support", "TestSupport", crypto, swiftASN1, x509]),
         tests("Secrets", ["Lab", "Secrets", "Support", "TestSupport"]),
+        tests("Rendering", ["Lab", "Rendering", "Support", "Templating", "TestSupport", "YAML"], exclude: ["Goldens"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,182 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import Lab
+import Templating
+
+extension Renderer {
+    /// The cluster's manifests in the order in which they are applied; empty without a cluster.
+    ///
+    /// k3s tries a manifest again until what it needs is there, so the order only saves attempts.
+    func clusterObjects() throws(RenderingError) -> [ClusterObject] {
+        guard let cluster = lab.cluster else { return [] }
+        try checkBuilt(cluster)
+        let hasIssuer = cluster.version(of: "cert-manager") != nil
+        var objects = try [
+            object("00-namespaces", "cluster/namespaces.yaml", ["namespaces": namespaceValues(cluster)])
+        ]
+        if isIssuerMapped { objects.append(try object("05-coredns-custom", "k3s/coredns-custom.yaml")) }
+        if hasIssuer { objects += try certManager(cluster) }
+        objects += try trustObjects(cluster)
+        for app in InstalledApp.allCases where cluster.version(of: app.rawValue) != nil {
+            objects += try appObjects(app, cluster, hasIssuer: hasIssuer)
+        }
+        for (role, groups) in try bindings() {
+            objects.append(
+                try object(
+                    "50-\(role)",
+                    "cluster/role-binding.yaml",
+                    ["binding": ["role": .string(role), "groups": .list(groups.map { .string($0) })]]
+                )
+            )
+        }
+        var names: Set<String> = []
+        for object in objects where !names.insert(object.name).inserted {
+            throw RenderingError(
+                .renderingConflict,
+                "two manifests would be called \(object.name)",
+                remedy: "rename a role or the ConfigMap in lab.yaml"
+            )
+        }
+        return objects
+    }
+
+    /// The namespaces that kindling renders for. Those of apps trust the lab; the system's own get the ConfigMap.
+    func namespaces(_ cluster: Cluster) -> [ClusterNamespace] {
+        let hasBundle = cluster.version(of: "trust-manager") != nil
+        var namespaces = [ClusterNamespace(name: "kube-system", isLabelled: false, isBuiltIn: true)]
+        if hasBundle || cluster.version(of: "cert-manager") != nil {
+            namespaces.append(ClusterNamespace(name: "cert-manager", isLabelled: false, isBuiltIn: false))
+        }
+        for app in InstalledApp.allCases where cluster.version(of: app.rawValue) != nil {
+            namespaces.append(ClusterNamespace(name: app.rawValue, isLabelled: hasBundle, isBuiltIn: false))
+        }
+        return namespaces
+    }
+
+    func object(
+        _ name: String,
+        _ template: String,
+        _ own: [String: TemplateValue] = [:]
+    ) throws(RenderingError) -> ClusterObject {
+        let plain = String(name.map { $0 == "." || $0 == ":" ? "-" : $0 })
+        return ClusterObject(name: plain, filled: try fill(template, own))
+    }
+
+    private func certManager(_ cluster: Cluster) throws(RenderingError) -> [ClusterObject] {
+        guard let intermediate = input.clusterIntermediate else {
+            throw RenderingError(
+                .renderingInputMissing,
+                "there is no intermediate for cluster \(cluster.name)",
+                remedy: "kindling ca create"
+            )
+        }
+        return try [
+            object("10-cert-manager", "apps/cert-manager/chart.yaml", component("cert-manager", cluster)),
+            object(
+                "11-local-ca",
+                "apps/cert-manager/local-ca.yaml",
+                [
+                    "intermediate": [
+                        "certificate": .string(intermediate.certificate),
+                        "key": .secret(intermediate.key),
+                        "root": .string(intermediate.root),
+                    ]
+                ]
+            ),
+            object("12-cluster-issuer", "apps/cert-manager/cluster-issuer.yaml"),
+        ]
+    }
+
+    /// Either a Bundle or ConfigMaps of kindling's own carry a name in a namespace, never both.
+    private func trustObjects(_ cluster: Cluster) throws(RenderingError) -> [ClusterObject] {
+        var objects: [ClusterObject] = []
+        if cluster.version(of: "trust-manager") != nil {
+            objects.append(
+                try object("20-trust-manager", "apps/trust-manager/chart.yaml", component("trust-manager", cluster))
+            )
+            objects.append(try object("21-\(cluster.trust.configMap)", "trust/bundle.yaml"))
+        }
+        for namespace in namespaces(cluster) {
+            let name = namespace.isLabelled ? "\(cluster.trust.configMap)-dir" : cluster.trust.configMap
+            objects.append(
+                try object(
+                    "22-\(name)-\(namespace.name)",
+                    "trust/configmap.yaml",
+                    ["configMap": Self.configMap(name, namespace: namespace.name)]
+                )
+            )
+        }
+        return objects
+    }
+
+    func component(_ name: String, _ cluster: Cluster) -> [String: TemplateValue] {
+        ["component": ["name": .string(name), "version": .string(cluster.version(of: name) ?? "")]]
+    }
+
+    private func namespaceValues(_ cluster: Cluster) -> TemplateValue {
+        .list(
+            namespaces(cluster).filter { !$0.isBuiltIn }.map { namespace in
+                ["name": .string(namespace.name), "isLabelled": .bool(namespace.isLabelled)]
+            }
+        )
+    }
+
+    /// Cluster roles and the groups that have them: the administrators, and the roles of kubectl's client.
+    private func bindings() throws(RenderingError) -> [(role: String, groups: [String])] {
+        var bindings: [(role: String, groups: [String])] = []
+        let roles = lab.clients.filter { $0.app == .kubernetes }.flatMap(\.roles)
+        for (role, groups) in [("cluster-admin", lab.identity.administrators)] + roles.map({ ($0.name, $0.groups) }) {
+            let parts = role.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.allSatisfy({ HostName.isDNSName(String($0)) }) else {
+                throw RenderingError(
+                    .renderingConflict,
+                    "\(role) is no name of a cluster role",
+                    remedy: "use small letters, digits, hyphens, dots and colons"
+                )
+            }
+            if let index = bindings.firstIndex(where: { $0.role == role }) {
+                bindings[index].groups += groups.filter { !bindings[index].groups.contains($0) }
+            } else if !groups.isEmpty {
+                bindings.append((role, groups))
+            }
+        }
+        return bindings
+    }
+
+    /// Refuses what lab.yaml may ask for and no renderer makes yet.
+    func checkBuilt(_ cluster: Cluster) throws(RenderingError) {
+        guard cluster.distribution == .k3s else {
+            throw .notBuilt("cluster.distribution \(cluster.distribution.rawValue)", use: "k3s")
+        }
+        guard cluster.layout == .k3sManifests else {
+            throw .notBuilt("cluster.layout \(cluster.layout.rawValue)", use: "k3s-manifests")
+        }
+        guard cluster.secretForm == .plain else {
+            throw .notBuilt("cluster.secretForm \(cluster.secretForm.rawValue)", use: "plain")
+        }
+        if case .gateway = cluster.ingress { throw .notBuilt("cluster.ingress.gateway", use: "cluster.ingress.class") }
+        guard lab.identity.provider == .kindling else {
+            throw .notBuilt("identity.provider \(lab.identity.provider.rawValue)", use: "kindling")
+        }
+        guard cluster.version(of: "trust-manager") == nil || cluster.version(of: "cert-manager") != nil else {
+            throw RenderingError(
+                .renderingConflict,
+                "cluster.components has trust-manager, which gets its own certificate from cert-manager, and not that",
+                remedy: "add cert-manager to cluster.components"
+            )
+        }
+        guard audiences.isEmpty || KubernetesVersion(cluster.version)?.authenticationVersion != nil else {
+            throw RenderingError(
+                .renderingNotBuilt,
+                "Kubernetes \(cluster.version) cannot take tokens for several clients",
+                remedy: "use version 1.30 or later in cluster.version"
+            )
+        }
+    }
+}

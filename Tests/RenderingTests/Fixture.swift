@@ -1,0 +1,109 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import Lab
+import Rendering
+import Support
+import TestSupport
+import Testing
+import YAML
+
+/// The seed's lab with example values: a public authority whose keys are gone, and secrets that say what they are.
+enum Fixture {
+    /// What stands where a private key would.
+    static let keyComment = "# Here stands the private key of the cluster's intermediate. An example has none.\n"
+
+    static func lab(_ change: (inout Lab) -> Void = { _ in }) throws -> Lab {
+        let path = "bootstrap/labs/kidd.network/lab.yaml"
+        var lab = try LabDecoder.decode(text: Repository.text(path), file: path)
+        change(&lab)
+        return lab
+    }
+
+    static func input(_ change: (inout Lab) -> Void = { _ in }) throws -> RenderInput {
+        let lab = try lab(change)
+        let root = try Repository.text("Tests/Fixtures/lab-ca/root.pem")
+        let secrets = RequiredSecrets.names(of: lab).map { ($0, Secret("example-\($0)-secret")) }
+        let clientSecrets = lab.clients.filter { !$0.isPublic }.map { ($0.id, Secret("example-\($0.id)-secret")) }
+        return RenderInput(
+            lab: lab,
+            trust: TrustMaterial(
+                roots: [root],
+                entries: [.init(key: "ca.crt", text: root), .init(key: "4acfa45d.0", text: root)]
+            ),
+            clusterIntermediate: ClusterIntermediate(
+                certificate: try Repository.text("Tests/Fixtures/lab-ca/cluster-intermediate.pem"),
+                key: Secret(keyComment),
+                root: root
+            ),
+            clientSecrets: Dictionary(uniqueKeysWithValues: clientSecrets),
+            secrets: Dictionary(uniqueKeysWithValues: secrets)
+        )
+    }
+
+    static func outputs(_ change: (inout Lab) -> Void = { _ in }) throws -> [RenderedFile] {
+        try Renderer(input(change)).outputs()
+    }
+
+    /// The user-data of a node, parsed.
+    static func userData(_ node: String, _ change: (inout Lab) -> Void = { _ in }) throws -> UserData {
+        try UserData(Renderer(input(change)).userData(node: node, seed: .inline).text)
+    }
+
+    /// A document of the outputs, parsed.
+    static func document(_ path: String, in files: [RenderedFile]) throws -> Node {
+        let file = try #require(files.first { $0.path == path }, "no \(path)")
+        return try YAMLParser.document(file.text, file: path)
+    }
+}
+
+/// User-data as a test looks at it.
+struct UserData {
+    struct File {
+        var path: String
+        var content: String
+        var permissions: String
+    }
+
+    let node: Node
+    let files: [File]
+
+    init(_ text: String) throws {
+        #expect(text.hasPrefix("#cloud-config\n"))
+        node = try YAMLParser.document(text, file: "user-data")
+        files = (node["write_files"]?.items ?? []).map {
+            File(
+                path: $0["path"]?.text ?? "",
+                content: $0["content"]?.text ?? "",
+                permissions: $0["permissions"]?.text ?? ""
+            )
+        }
+    }
+
+    func content(_ path: String) -> String? { files.first { $0.path == path }?.content }
+
+    func document(_ path: String) throws -> Node {
+        try YAMLParser.document(#require(content(path), "no \(path)"), file: path)
+    }
+}
+
+extension Node {
+    /// The node at a path of keys.
+    func at(_ keys: String...) -> Node? {
+        var node: Node? = self
+        for key in keys { node = node?[key] }
+        return node
+    }
+
+    /// Every text in the tree.
+    var texts: [String] {
+        if let text { return [text] }
+        if let items { return items.flatMap(\.texts) }
+        return (pairs ?? []).flatMap { $0.key.texts + $0.value.texts }
+    }
+}
