@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
@@ -32,9 +33,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         library("Rendering", ["Lab", "Support", "Templating", "YAML"]),
+        // Rules, free of side effects.
+        library("OIDC", ["Lab", "OpenSSL", "PasswordHashing", "Support", crypto, jwtKit]),
         library("PKI", ["Lab", "OpenSSL", "Support", crypto, swiftASN1, x509]),
         library("Secrets", ["Lab", "Support", crypto]),
         library("Lab", ["Support", "YAML"]),
@@ -57,6 +61,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .target(
+            name: "OIDCTestSupport",
+            dependencies: ["OIDC", "Support"],
+            path: "Tests/OIDCTestSupport",
+            swiftSettings: strict
+        ),
         tests("Support", ["Support", "TestSupport"]),
         tests("YAML", ["Support", "TestSupport", "YAML"]),
         tests("Lab", ["Lab", "Support", "TestSupport", "YAML"], exclude: ["Goldens"]),
@@ -65,6 +75,7 @@ let package = Package(
         tests("PasswordHashing", ["PasswordHashing", "Support", "TestSupport"]),
         tests("PKI", ["Lab", "OpenSSL", "PKI", "Support", "TestSupport", crypto, swiftASN1, x509]),
         tests("Secrets", ["Lab", "Secrets", "Support", "TestSupport"]),
+        tests("OIDC", ["Lab", "OIDC", "OIDCTestSupport", "Support", "TestSupport", crypto, jwtKit]),
         tests("Rendering", ["Lab", "Rendering", "Support", "Templating", "TestSupport", "YAML"], exclude: ["Goldens"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,32 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+package import Support
+
+/// Who signs in with a password.
+package struct SignIn: Sendable {
+    private let settings: ProviderSettings
+
+    package init(_ settings: ProviderSettings) {
+        self.settings = settings
+    }
+
+    /// Runs a check that computes for long, away from the cooperative threads.
+    package typealias Work = @Sendable (@escaping @Sendable () -> Bool) async throws -> Bool
+
+    /// The user of an e-mail address or user name and a password; `nil` when there is none, the password is wrong, none
+    /// is set, or the account is disabled: all of it with equal work.
+    package func user(login: String, password: Secret<String>, work: Work) async throws -> DirectoryUser? {
+        let user = settings.directory.user(login: login)
+        // One look-up of the account in either case.
+        let account = try await settings.store.account(userID: user?.id ?? "")
+        let hash = user == nil || account?.isDisabled == true ? nil : account?.passwordHash
+        guard try await work({ PasswordCheck.verify(password, against: hash) }) else { return nil }
+        return user
+    }
+}
