@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
@@ -33,9 +34,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
+        // State and outputs.
+        library("Storage", ["Lab", "OIDC", "PKI", "Secrets", "Support", crypto, grdb]),
         library("Rendering", ["Lab", "Support", "Templating", "YAML"]),
         // Rules, free of side effects.
         library("OIDC", ["Lab", "OpenSSL", "PasswordHashing", "Support", crypto, jwtKit]),
@@ -76,6 +80,10 @@ let package = Package(
         tests("PKI", ["Lab", "OpenSSL", "PKI", "Support", "TestSupport", crypto, swiftASN1, x509]),
         tests("Secrets", ["Lab", "Secrets", "Support", "TestSupport"]),
         tests("OIDC", ["Lab", "OIDC", "OIDCTestSupport", "Support", "TestSupport", crypto, jwtKit]),
+        tests(
+            "Storage",
+            ["Lab", "OIDC", "OIDCTestSupport", "PKI", "Secrets", "Storage", "Support", "TestSupport", crypto, grdb]
+        ),
         tests("Rendering", ["Lab", "Rendering", "Support", "Templating", "TestSupport", "YAML"], exclude: ["Goldens"]),
     ],
     swiftLanguageModes: [.v6]

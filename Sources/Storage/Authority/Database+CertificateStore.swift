@@ -1,0 +1,145 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import FoundationEssentials
+import GRDB
+import Lab
+package import PKI
+import Support
+
+extension Database: CertificateStore {
+    package func authorities() async throws -> [StoredAuthority] {
+        try await read { connection in
+            try Row.fetchAll(connection, sql: "SELECT * FROM authority ORDER BY position").map { row in
+                let id: String = row["id"]
+                return StoredAuthority(
+                    id: id,
+                    role: try row.named("role"),
+                    generation: row["generation"],
+                    certificate: row.bytes("certificate"),
+                    privateKey: try sealer.open(row["private_key"], of: .authorityKey(id)),
+                    createdAt: row.date("created")
+                )
+            }
+        }
+    }
+
+    package func add(authorities: [StoredAuthority]) async throws {
+        try await write { connection in
+            for authority in authorities {
+                guard
+                    try String.fetchOne(
+                        connection,
+                        sql: "SELECT id FROM authority WHERE id = ?",
+                        arguments: [authority.id]
+                    ) == nil
+                else {
+                    throw PKIError(
+                        .authorityExists,
+                        "the certificate authority \(authority.id) exists already",
+                        remedy: "kindling ca show"
+                    )
+                }
+                try connection.execute(
+                    sql: """
+                        INSERT INTO authority (id, position, role, generation, certificate, private_key, created)
+                        VALUES (?, (SELECT COALESCE(MAX(position), 0) + 1 FROM authority), ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        authority.id, authority.role.rawValue, authority.generation, Data(authority.certificate),
+                        try sealer.seal(authority.privateKey, for: .authorityKey(authority.id)),
+                        authority.createdAt.milliseconds,
+                    ]
+                )
+            }
+        }
+    }
+
+    package func certificates() async throws -> [StoredCertificate] {
+        try await read { connection in
+            try Row.fetchAll(connection, sql: "SELECT * FROM certificate ORDER BY position").map(certificate)
+        }
+    }
+
+    package func latestCertificate(named name: String) async throws -> StoredCertificate? {
+        try await read { connection in
+            try Row.fetchOne(
+                connection,
+                sql: "SELECT * FROM certificate WHERE name = ? ORDER BY position DESC LIMIT 1",
+                arguments: [name]
+            ).map(certificate)
+        }
+    }
+
+    package func add(certificate: StoredCertificate) async throws {
+        try await write { connection in
+            let key = try certificate.privateKey.map { try sealer.seal($0, for: .certificateKey(certificate.serial)) }
+            try connection.execute(
+                sql: """
+                    INSERT INTO certificate (
+                        serial, position, name, hosts, profile, key_type, der, chain, private_key, issuer_id,
+                        not_before, not_after, revoked
+                    )
+                    VALUES (
+                        ?, (SELECT COALESCE(MAX(position), 0) + 1 FROM certificate), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                    )
+                    """,
+                arguments: [
+                    certificate.serial, certificate.name, try text(certificate.hosts), certificate.profile.rawValue,
+                    certificate.keyType.rawValue, Data(certificate.der),
+                    try text(certificate.chain.map { Data($0) }), key, certificate.issuerID,
+                    certificate.notBefore.milliseconds, certificate.notAfter.milliseconds,
+                    certificate.revokedAt?.milliseconds,
+                ]
+            )
+        }
+    }
+
+    private func certificate(_ row: Row) throws -> StoredCertificate {
+        let serial: String = row["serial"]
+        let key: Data? = row["private_key"]
+        let chain: [Data] = try list(row["chain"])
+        return StoredCertificate(
+            serial: serial,
+            name: row["name"],
+            hosts: try list(row["hosts"]),
+            profile: try row.named("profile"),
+            keyType: try row.named("key_type"),
+            der: row.bytes("der"),
+            chain: chain.map { Array($0) },
+            privateKey: try key.map { try sealer.open($0, of: .certificateKey(serial)) },
+            issuerID: row["issuer_id"],
+            notBefore: row.date("not_before"),
+            notAfter: row.date("not_after"),
+            revokedAt: row.optionalDate("revoked")
+        )
+    }
+
+    /// A list as JSON, bytes in base64.
+    private func text(_ values: [some Encodable]) throws -> String {
+        String(decoding: try JSONEncoder().encode(values), as: UTF8.self)
+    }
+
+    private func list<Element: Decodable>(_ text: String) throws -> [Element] {
+        do {
+            return try JSONDecoder().decode([Element].self, from: Data(text.utf8))
+        } catch {
+            throw StorageError.damaged("a list in table certificate that cannot be read")
+        }
+    }
+}
+
+extension SealedColumn {
+    fileprivate static func authorityKey(_ id: String) -> SealedColumn {
+        SealedColumn(table: "authority", column: "private_key", key: id)
+    }
+
+    fileprivate static func certificateKey(_ serial: String) -> SealedColumn {
+        SealedColumn(table: "certificate", column: "private_key", key: serial)
+    }
+}
