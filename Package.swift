@@ -11,11 +11,25 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let certificateReloading: Target.Dependency = .product(name: "NIOCertificateReloading", package: "swift-nio-extras")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
 /// A library target of this package, with the settings that all of them share.
@@ -34,10 +48,32 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
+        library(
+            "Server",
+            [
+                "IdentityProvider", "Lab", "PKI", "Support", certificateReloading, hummingbird, hummingbirdCore,
+                hummingbirdTLS, logging, nioCore, nioSSL, serviceLifecycle, unixSignals,
+            ]
+        ),
+        library(
+            "IdentityProvider",
+            [
+                "Lab", "OIDC", "Support", "Templating", httpTypes, hummingbird, logging, mustache, nioCore, nioPosix,
+            ]
+        ),
         // State and outputs.
         library("Storage", ["Lab", "OIDC", "PKI", "Secrets", "Support", crypto, grdb]),
         library("Rendering", ["Lab", "Support", "Templating", "YAML"]),
@@ -85,6 +121,21 @@ let package = Package(
             ["Lab", "OIDC", "OIDCTestSupport", "PKI", "Secrets", "Storage", "Support", "TestSupport", crypto, grdb]
         ),
         tests("Rendering", ["Lab", "Rendering", "Support", "Templating", "TestSupport", "YAML"], exclude: ["Goldens"]),
+        tests(
+            "IdentityProvider",
+            [
+                "IdentityProvider", "Lab", "OIDC", "OIDCTestSupport", "Support", "Templating", "TestSupport", crypto,
+                httpTypes,
+                hummingbird, hummingbirdTesting, logging, nioCore,
+            ]
+        ),
+        tests(
+            "Server",
+            [
+                "IdentityProvider", "Lab", "OIDC", "PKI", "Server", "Storage", "Support", "TestSupport",
+                asyncHTTPClient, logging, nioCore, nioSSL,
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

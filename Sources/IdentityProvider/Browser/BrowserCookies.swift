@@ -1,0 +1,35 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import Hummingbird
+import Support
+
+/// The cookies of the provider. `__Host-` keeps them to this host, all its paths and TLS: no other host of the domain can
+/// plant one.
+enum BrowserCookies {
+    static let session = "__Host-kindling-session"
+    static let form = "__Host-kindling-form"
+
+    /// The value that a browser sent, if it has the form of ours.
+    static func value(_ name: String, _ request: Request) -> Secret<String>? {
+        guard let value = request.cookies[name]?.value, value.utf8.count == 43,
+            Encoding.bytes(base64URL: value) != nil
+        else { return nil }
+        return Secret(value)
+    }
+
+    /// A `Set-Cookie` header for a value that lives as long as the browser runs.
+    static func set(_ name: String, _ value: Secret<String>) -> String {
+        "\(name)=\(value.expose()); Path=/; Secure; HttpOnly; SameSite=Lax"
+    }
+
+    /// A `Set-Cookie` header that removes a cookie.
+    static func clear(_ name: String) -> String {
+        "\(name)=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"
+    }
+}

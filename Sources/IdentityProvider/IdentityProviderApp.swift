@@ -1,0 +1,110 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import FoundationEssentials
+import HTTPTypes
+package import Hummingbird
+package import Lab
+package import OIDC
+package import Support
+package import Templating
+
+/// The identity provider as a router; the listener with its TLS, limits and time-outs is the server's.
+package struct IdentityProviderApp: Sendable {
+    let settings: ProviderSettings
+    let policy: PasswordPolicy
+    let clock: any WallClock
+    let origin: String
+    let pages: Pages
+    let json: JSONAnswer
+    let forms: FormGuard
+    let sessions: SessionRules
+    let passwords = PasswordWork()
+    let throttle = LoginThrottle()
+    let addresses: ClientAddress
+    private let templates: TemplateStore
+    private let isLoopback: Bool
+
+    /// An identity provider for a lab.
+    ///
+    /// - Parameters:
+    ///   - lab: name and `identity`.
+    ///   - settings: what the rules stand on; its key ring has been loaded.
+    ///   - policy: what a new password has to be.
+    ///   - templates: those of the pages among them.
+    ///   - clock: the time.
+    /// - Throws: `TemplateError` or a parser's error when a page's template cannot be read.
+    package init(
+        lab: Lab,
+        settings: ProviderSettings,
+        policy: PasswordPolicy = PasswordPolicy(),
+        templates: TemplateStore = TemplateStore(),
+        clock: any WallClock = SystemWallClock()
+    ) throws {
+        let identity = lab.identity
+        self.settings = settings
+        self.policy = policy
+        self.clock = clock
+        self.templates = templates
+        origin = String(identity.issuer.dropLast(identity.issuerPath.count))
+        pages = try Pages(site: Site(lab: lab.name, base: identity.issuerPath), templates: templates)
+        json = JSONAnswer(realm: identity.issuer)
+        forms = FormGuard(origin: origin, random: settings.random)
+        sessions = SessionRules(settings)
+        addresses = ClientAddress(trustedProxies: identity.isProxied ? identity.trustedProxies : [])
+        isLoopback = identity.isLoopback
+    }
+
+    /// The routes, with everything around them. Build it once: throttling keeps its memory in the app, not in the
+    /// router.
+    package func router() throws -> Router<ProviderContext> {
+        let router = Router(context: ProviderContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: AccessLog())
+        router.add(middleware: ResponseHeaders(isStrict: !isLoopback))
+        router.add(middleware: ErrorPages(pages: pages))
+        MetadataRoutes(app: self).add(to: router)
+        TokenRoutes(app: self).add(to: router)
+        AuthorizationRoutes(app: self).add(to: router)
+        LogoutRoutes(app: self).add(to: router)
+        PasswordRoutes(app: self).add(to: router)
+        HomeRoutes(app: self).add(to: router)
+        try StaticRoutes(app: self).add(to: router, templates: templates)
+        return router
+    }
+}
+
+extension IdentityProviderApp {
+    /// Path of an endpoint, or of a page below it, on this server.
+    func address(_ endpoint: ProviderEndpoint, _ below: String? = nil) -> String {
+        pages.site.base + endpoint.rawValue + (below.map { "/\($0)" } ?? "")
+    }
+
+    /// The same for the router.
+    func path(_ endpoint: ProviderEndpoint, _ below: String? = nil) -> RouterPath {
+        RouterPath(address(endpoint, below))
+    }
+
+    /// Sends the browser elsewhere with GET, also after a form with a password.
+    func redirect(to location: String) -> Response {
+        Response(status: .seeOther, headers: [.location: location])
+    }
+
+    /// A page with a form.
+    func page(_ page: some Page, status: HTTPResponse.Status = .ok, _ ticket: FormGuard.Ticket) throws -> Response {
+        var response = try pages.response(page, status: status)
+        if let cookie = ticket.setCookie { response.headers[values: .setCookie].append(cookie) }
+        return response
+    }
+
+    /// The apps that a person may go to.
+    func links(for user: DirectoryUser) -> [AppLink] {
+        settings.clients.filter { user.mayReach($0) }.compactMap { client in
+            client.urls.first.map { AppLink(name: client.name, url: $0) }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import FoundationEssentials
+import HTTPTypes
+import HummingbirdTesting
+import OIDC
+import Support
+import Testing
+
+@Suite("The log")
+struct LogTests {
+    @Test("has a line for each request and no secret in any")
+    func secrets() async throws {
+        let provider = try await TestProvider()
+        let logs = RecordingLogHandler()
+        let secrets = Secrets()
+        try await provider.run(logs: logs) { client in
+            var browser = TestBrowser(client)
+            _ = try await browser.signIn(password: "mistaken-password")
+            let answer = try await browser.signIn(["state": "the-state", "nonce": "the-nonce"])
+            let code = try #require(answer.query["code"])
+            let tokens = try await browser.redeem(code).json
+            let values = ["access_token", "id_token", "refresh_token"].compactMap { tokens[$0]?.text }
+            try #require(values.count == 3)
+            _ = try await browser.userInfo(values[0])
+            _ = try await browser.get("/userinfo?access_token=\(values[0])")
+            _ = try await browser.refresh(values[2])
+            let user = try #require(provider.settings.directory.user(login: "bob"))
+            let link = try await LinkIssuer.issue(
+                for: user,
+                issuer: "",
+                store: provider.store,
+                random: provider.settings.random,
+                at: provider.clock.now
+            )
+            _ = try await browser.get(link.expose())
+            let cookies = Array(browser.cookies.values)
+            _ = try await browser.get("/logout?id_token_hint=\(values[1])")
+            await secrets.add(values + cookies + [code, String(link.expose().dropFirst(10)), TestProvider.webSecret])
+        }
+        let text = logs.text
+        #expect(text.contains("/password/{token}") && text.contains("/logout") && text.contains("signed in"))
+        let known = ["the-state", "the-nonce", TestProvider.password, "mistaken-password", TestProvider.verifier]
+        for secret in await secrets.values + known {
+            #expect(!text.contains(secret), "\(secret)")
+        }
+    }
+
+    private actor Secrets {
+        var values: [String] = []
+
+        func add(_ more: [String]) { values += more }
+    }
+}
