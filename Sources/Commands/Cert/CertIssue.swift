@@ -1,0 +1,114 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+import Lab
+import PKI
+import Support
+
+/// `kindling cert issue`
+struct CertIssue: KindlingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "issue",
+        abstract: "Issue a certificate with a new key.",
+        discussion: """
+            NAME is an entry of `certificates` in lab.yaml, whose hosts, profile, key type and lifetime then apply, or
+            any name together with --host. A name outside the authority's constraints is refused. With --to, DIR gets
+            tls.crt (with the chain), tls.key (0600) and ca.crt; without, the certificate and chain are printed and the
+            key stays in the state.
+
+            EXAMPLES
+              kindling cert issue nas --to ./nas-tls
+              kindling cert issue printer --host printer.kidd.network --host 192.168.1.40 --to ./printer-tls
+
+            EXIT CODES
+              0   done
+              1   there is no state or no authority yet
+              65  the authority refuses the names, or lab.yaml has mistakes
+              73  the files cannot be written
+              77  git would take the key
+            """
+    )
+
+    @Argument(help: "Name in the inventory.")
+    var name: String
+
+    @Option(name: .customLong("host"), help: "A DNS name or IP address; may be repeated.")
+    var hosts: [String] = []
+
+    @Option(help: "server, client, both or peer.")
+    var profile: CertificateProfile?
+
+    @Option(name: .customLong("key-type"), help: "p256, p384, rsa3072, rsa4096 or ed25519.")
+    var keyType: KeyType?
+
+    @Option(help: "How long it lives, for example 90d.")
+    var lifetime: String?
+
+    @Option(name: .customLong("to"), help: ArgumentHelp("Write the files to this folder.", valueName: "dir"))
+    var folder: String?
+
+    @Flag(name: .customLong("allow-plaintext-in-git"), help: "Write the key even where git would take it.")
+    var allowPlaintextInGit = false
+
+    @OptionGroup var dryRun: DryRunOptions
+    @OptionGroup var labOptions: LabOptions
+
+    func run(in context: CommandContext) async throws {
+        let paths = labOptions.paths(in: context)
+        let lab = try paths.readLab(in: context)
+        let request = try request(in: lab)
+        if let folder {
+            try await GitGuard.check("\(folder)/tls.key", isAllowed: allowPlaintextInGit)
+        }
+        let state = try await OpenState.open(paths, in: context)
+        let authorities = try await AuthoritySet.load(for: lab, from: state.database)
+        if dryRun.isDryRun {
+            let trial = try authorities.issuing.issue(request, now: context.clock.now, random: context.random)
+            return context.say("would issue \(name) for \(trial.hosts.joined(separator: ", "))")
+        }
+        let service = CertificateService(authorities: authorities, store: state.database, random: context.random)
+        let issued = try await service.issue(request, now: context.clock.now)
+        try await state.record("cert.issue", "\(name) \(issued.serial)", in: context)
+        guard let folder else { return context.console.write(issued.fullChainPEM, to: .output) }
+        try CertificateFolder(path: folder).write(issued, root: authorities.trust.pem)
+        context.note("wrote \(folder)/tls.crt, tls.key and ca.crt; expires \(Timestamp.text(issued.notAfter))")
+    }
+
+    /// What to issue: the entry of lab.yaml, with flags on top.
+    private func request(in lab: Lab) throws -> LeafRequest {
+        let entry = lab.certificates.first { $0.name == name }
+        let hosts = hosts.isEmpty ? entry?.hosts ?? [] : hosts
+        guard !hosts.isEmpty else {
+            throw CommandError(
+                .notFound,
+                "lab.yaml has no certificate \(name)",
+                remedy: "name its hosts: kindling cert issue \(name) --host \(name).\(lab.domain)"
+            )
+        }
+        guard name != StoredCertificate.issuerName else {
+            throw CommandError(.badArgument, "the name \(name) is kept for the identity provider's own certificate")
+        }
+        let lifetime = try lifetime.map { text in
+            guard let duration = Duration(labText: text) else {
+                throw CommandError(.badArgument, "\(text) is no duration", remedy: "write it as 90d, 24h or 1y")
+            }
+            return duration
+        }
+        return LeafRequest(
+            name: name,
+            hosts: hosts,
+            profile: profile ?? entry?.profile ?? .server,
+            keyType: keyType ?? entry?.keyType ?? lab.authority.leafKeyType,
+            lifetime: lifetime ?? entry?.lifetime ?? lab.authority.leafLifetime
+        )
+    }
+}
+
+extension KeyType: ExpressibleByArgument {}
+extension CertificateProfile: ExpressibleByArgument {}

@@ -1,0 +1,71 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+package import Support
+
+/// What the outside world is to a command: made once in `main`, or by a test.
+package struct CommandContext: Sendable {
+    /// The time of day.
+    package var clock: any WallClock
+    /// Randomness for keys, secrets and identifiers.
+    package var random: any RandomSource
+    /// Environment variables.
+    package var environment: [String: String]
+    /// Standard streams.
+    package var console: any Console
+
+    package init(
+        clock: any WallClock,
+        random: any RandomSource,
+        environment: [String: String],
+        console: any Console
+    ) {
+        self.clock = clock
+        self.random = random
+        self.environment = environment
+        self.console = console
+    }
+
+    /// A variable that is set and not empty.
+    func variable(_ name: String) -> String? {
+        guard let value = environment[name], !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// A line on standard output.
+    func say(_ line: String = "") {
+        console.write(line + "\n", to: .output)
+    }
+
+    /// A line on standard error: progress and notices, so that standard output stays parseable.
+    func note(_ line: String) {
+        console.write(line + "\n", to: .error)
+    }
+
+    /// A warning on standard error.
+    func warn(_ text: String) {
+        note("kindling: warning: \(text)")
+    }
+}
+
+/// The standard streams of a process.
+package protocol Console: Sendable {
+    /// Writes text to a stream.
+    func write(_ text: String, to stream: ConsoleStream)
+    /// Whether a stream is a terminal.
+    func isTerminal(_ stream: ConsoleStream) -> Bool
+    /// All of standard input.
+    func readInput() throws(FileError) -> [UInt8]
+    /// A line typed at the terminal without being shown; `nil` at the end of input.
+    func readHidden(prompt: String) throws(FileError) -> Secret<String>?
+}
+
+/// One of the standard streams.
+package enum ConsoleStream: Sendable {
+    case input, output, error
+}

@@ -1,0 +1,88 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+import Lab
+import Support
+import Templating
+
+/// Where the lab is: options of every command.
+struct LabOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The lab's file (default: lab.yaml).", valueName: "file"))
+    var lab: String?
+
+    @Option(help: ArgumentHelp("The state's folder (default: state, beside the lab's file).", valueName: "dir"))
+    var state: String?
+
+    @Option(help: ArgumentHelp("The folder for outputs (default: out, beside the lab's file).", valueName: "dir"))
+    var out: String?
+
+    /// The paths that flags, environment and defaults give, in this order.
+    func paths(in context: CommandContext) -> LabPaths {
+        let lab = lab ?? context.variable("KINDLING_LAB") ?? "lab.yaml"
+        let folder = Files.split(lab).folder
+        let beside = folder == "." ? "" : folder == "/" ? "/" : folder + "/"
+        return LabPaths(
+            lab: lab,
+            state: state ?? context.variable("KINDLING_STATE") ?? "\(beside)state",
+            out: out ?? context.variable("KINDLING_OUT") ?? "\(beside)out"
+        )
+    }
+}
+
+/// Paths of a lab, as the user would name them.
+struct LabPaths: Sendable {
+    var lab: String
+    var state: String
+    var out: String
+
+    /// Reads and validates the lab's file; warnings go to standard error.
+    func readLab(in context: CommandContext) throws -> Lab {
+        guard Files.exists(lab) else {
+            throw CommandError(
+                .labMissing,
+                "there is no \(lab)",
+                remedy: "kindling init, or name it with --lab FILE"
+            )
+        }
+        let text = String(decoding: try Files.read(lab, limit: 10 << 20), as: UTF8.self)
+        let (value, warnings) = try LabDecoder.decodeWithWarnings(text: text, file: lab)
+        for warning in warnings { context.note(warning.description) }
+        return value
+    }
+}
+
+extension ErrorCode {
+    /// There is no lab.yaml.
+    static let labMissing = ErrorCode("lab.missing", exit: .badInput)
+}
+
+/// The flag of every command that writes.
+struct DryRunOptions: ParsableArguments {
+    @Flag(name: .customLong("dry-run"), help: "Say what would be done, and do nothing.")
+    var isDryRun = false
+
+    init() {}
+}
+
+/// Where templates come from.
+struct TemplateOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A folder whose templates replace the built-in ones, file by file.", valueName: "dir"))
+    var templates: String?
+
+    /// The templates: those compiled in, and the overrides.
+    func store(in context: CommandContext) throws -> TemplateStore {
+        guard let folder = folder(in: context) else { return TemplateStore() }
+        return try TemplateStore(overrides: folder)
+    }
+
+    /// The folder of overrides, if any.
+    func folder(in context: CommandContext) -> String? {
+        templates ?? context.variable("KINDLING_TEMPLATES")
+    }
+}

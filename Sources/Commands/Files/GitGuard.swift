@@ -1,0 +1,70 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import Subprocess
+import Support
+
+/// Keeps plaintext secrets out of git.
+///
+/// A path is refused when git tracks it, or would: when it lies in a work tree and is not ignored. A tracked file is
+/// committed even if a pattern ignores it, so both are asked.
+struct GitGuard {
+    /// Refuses to write a secret to `path` in plaintext where git would take it.
+    ///
+    /// Where a work tree is seen but git is not installed, the path is refused too, since nobody can tell.
+    static func check(_ path: String, isAllowed: Bool) async throws {
+        guard !isAllowed, let tree = workTree(above: path) else { return }
+        let folder = existingFolder(of: path)
+        let tracked = await git(["-C", folder, "ls-files", "--error-unmatch", "--", absolute(path)])
+        if tracked == 0 { throw refusal(path, "git tracks it") }
+        switch await git(["-C", folder, "check-ignore", "-q", "--no-index", "--", absolute(path)]) {
+        case 0: return
+        case 1: throw refusal(path, "it lies in the git work tree \(tree) and is not ignored")
+        default: throw refusal(path, "it lies in the git work tree \(tree), and git could not be asked")
+        }
+    }
+
+    private static func refusal(_ path: String, _ reason: String) -> CommandError {
+        CommandError(
+            .plaintextInGit,
+            "not writing a plaintext secret to \(path): \(reason)",
+            remedy: "choose a path outside, or ignore it: echo '\(Files.split(path).name)' >> .gitignore; "
+                + "or insist with --allow-plaintext-in-git"
+        )
+    }
+
+    /// The exit code of git; 128 when it cannot be run.
+    private static func git(_ arguments: [String]) async -> Int32 {
+        let result = try? await Subprocess.run(
+            .name("git"),
+            arguments: Arguments(arguments),
+            output: .discarded,
+            error: .discarded
+        )
+        guard case .exited(let code) = result?.terminationStatus else { return 128 }
+        return code
+    }
+
+    /// The nearest folder above that holds `.git`: a folder, or a file in worktrees and submodules.
+    private static func workTree(above path: String) -> String? {
+        var folder = Files.split(absolute(path)).folder
+        while true {
+            if Files.exists(folder == "/" ? "/.git" : "\(folder)/.git") { return folder }
+            if folder == "/" { return nil }
+            folder = Files.split(folder).folder
+        }
+    }
+
+    private static func existingFolder(of path: String) -> String {
+        var folder = Files.split(absolute(path)).folder
+        while !Files.isFolder(folder), folder != "/" { folder = Files.split(folder).folder }
+        return folder
+    }
+
+    private static func absolute(_ path: String) -> String { Files.absolute(path) }
+}

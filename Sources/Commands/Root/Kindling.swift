@@ -1,0 +1,48 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+
+/// The root of the command tree: `kindling <noun> <verb>`.
+struct Kindling: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kindling",
+        abstract: "From bare metal to single sign-on: one file, lab.yaml, lights a private cluster.",
+        discussion: """
+            kindling reads lab.yaml, keeps keys and secrets in state/, writes what machines and the cluster need to
+            out/, and serves the identity provider that the first administrator signs in with.
+
+            EXAMPLES
+              kindling init --name ainur --domain kidd.network
+              kindling up
+              kindling cert issue nas --host nas.kidd.network --to ./nas-tls
+              kindling client show argocd --reveal
+
+            EXIT CODES
+              0   done
+              1   failed
+              2   a check found something
+              64  the command line is wrong
+              65  an input file is wrong
+              73  an output cannot be written
+              77  not permitted
+
+            ENVIRONMENT
+              KINDLING_LAB, KINDLING_STATE, KINDLING_OUT, KINDLING_TEMPLATES   as the flags of these names
+              KINDLING_KEY_FILE   the master key file, where it is not in ~/.config/kindling
+              KINDLING_OUTPUT     table, json or yaml
+              NO_COLOR            no colours
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Init.self, Schema.self, Up.self, CAGroup.self, CertGroup.self, BundleCommand.self, ConfigMapCommand.self,
+            ClientGroup.self, SecretGroup.self, UserGroup.self, KeyGroup.self, RenderGroup.self, TemplatesGroup.self,
+            IDPGroup.self,
+        ]
+    )
+}

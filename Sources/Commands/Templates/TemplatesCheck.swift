@@ -1,0 +1,56 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+import Support
+import Templating
+
+/// `kindling templates check`
+struct TemplatesCheck: KindlingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check a folder of changed templates: whether each parses, and what is odd about it.",
+        discussion: """
+            EXAMPLES
+              kindling templates check --templates my-templates
+
+            EXIT CODES
+              0   nothing found
+              2   something is odd
+              64  no folder was named
+              65  a template cannot be used
+            """
+    )
+
+    @OptionGroup var templateOptions: TemplateOptions
+    @OptionGroup var outputOptions: OutputOptions
+
+    func run(in context: CommandContext) async throws {
+        guard let folder = templateOptions.folder(in: context) else {
+            throw CommandError(.badArgument, "no folder of templates was named", remedy: "name it with --templates DIR")
+        }
+        let store = try TemplateStore(overrides: folder)
+        let rows = try store.warnings().map { warning in
+            OutputValue.record([
+                ("file", .string(warning.location.file)),
+                ("line", .int(warning.location.line)),
+                ("column", .int(warning.location.column)),
+                ("message", .string(warning.message)),
+            ])
+        }
+        if outputOptions.format(in: context) != .table || !rows.isEmpty {
+            outputOptions.print(
+                list: rows,
+                columns: ["file": "file", "line": "line", "message": "finding"],
+                in: context
+            )
+        }
+        context.note("\(store.overridden.count) templates of \(folder) checked, \(rows.count) findings")
+        if !rows.isEmpty { throw ExitCode(2) }
+    }
+}

@@ -1,0 +1,75 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import Lab
+import PKI
+import PasswordHashing
+import Rendering
+import Secrets
+import Storage
+import Support
+import Templating
+
+extension FirstBoot {
+    /// Everything below `out/`: what is rendered, and the certificates of lab.yaml with their keys.
+    func outputs(_ templates: TemplateStore) async throws -> [RenderedFile] {
+        try Renderer(try await renderInput(), templates: templates).outputs() + (try await certificateFiles())
+    }
+
+    /// The values that outputs are made from.
+    func renderInput() async throws -> RenderInput {
+        let store = state.database
+        let authorities = try await AuthoritySet.load(for: lab, from: store)
+        let current = try await store.clientSecrets().filter { $0.phase == .current }
+        let named = try await store.namedSecrets()
+        var input = RenderInput(
+            lab: lab,
+            trust: try TrustMaterial(authorities.trust, key: lab.cluster?.trust.key ?? "ca.crt"),
+            clusterIntermediate: authorities.cluster.map {
+                ClusterIntermediate(certificate: $0.pem, key: $0.privateKeyPEM, root: authorities.root.pem)
+            },
+            clientSecrets: Dictionary(current.map { ($0.clientID, $0.value) }, uniquingKeysWith: { first, _ in first }),
+            secrets: Dictionary(named.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        )
+        for spec in RequiredSecrets.specs(of: lab) where spec.isHashed {
+            guard let value = input.secrets[spec.name] else { continue }
+            input.passwordHashes[spec.name] = try await store.derive("\(spec.name)/bcrypt", from: value) {
+                Secret(try Bcrypt.hash(value, random: context.random))
+            }
+        }
+        return input
+    }
+
+    /// `certificates/NAME/{tls.crt,tls.key,ca.crt}`.
+    private func certificateFiles() async throws -> [RenderedFile] {
+        let authorities = try await AuthoritySet.load(for: lab, from: state.database)
+        var files: [RenderedFile] = []
+        for spec in lab.certificates {
+            guard let certificate = try await state.database.latestCertificate(named: spec.name),
+                let key = certificate.privateKeyPEM
+            else { continue }
+            let folder = "certificates/\(spec.name)"
+            files += [
+                RenderedFile(path: "\(folder)/ca.crt", text: authorities.trust.pem, holdsSecret: false),
+                RenderedFile(path: "\(folder)/tls.crt", text: certificate.fullChainPEM, holdsSecret: false),
+                RenderedFile(path: "\(folder)/tls.key", text: key.expose(), holdsSecret: true),
+            ]
+        }
+        return files
+    }
+}
+
+extension TrustMaterial {
+    /// The roots of a bundle, with the ConfigMap's entries under `key` and the hash names.
+    init(_ bundle: TrustBundle, key: String) throws {
+        self.init(
+            roots: bundle.certificatePEMs,
+            entries: try bundle.configMapEntries(key: key).map { Entry(key: $0.name, text: $0.text) }
+        )
+    }
+}

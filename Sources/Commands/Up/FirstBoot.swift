@@ -1,0 +1,89 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import FoundationEssentials
+import Lab
+import OIDC
+import PKI
+import Rendering
+import Secrets
+import Storage
+import Support
+
+/// What a lab needs before anything can be rendered or served; made once, found again ever after.
+struct FirstBoot {
+    let lab: Lab
+    let state: OpenState
+    let context: CommandContext
+
+    /// What stands now.
+    struct Result: Sendable {
+        var authorities: AuthoritySet
+        var issuerCertificate: StoredCertificate
+        /// Things that were made in this run, in words.
+        var made: [String]
+    }
+
+    /// Makes what is missing, in order: authority, certificates, secrets, signing keys.
+    func run() async throws -> Result {
+        let (now, random, store) = (context.clock.now, context.random, state.database)
+        var made: [String] = []
+        let hadAuthority = try await !store.authorities().isEmpty
+        let authorities = try await ensureAuthorities()
+        if !hadAuthority { made.append("certificate authority \(authorities.root.commonName)") }
+        let service = CertificateService(authorities: authorities, store: store, random: random)
+        let known = Set(try await store.certificates().map(\.serial))
+        let issuer = try await service.ensure(.issuer(of: lab), now: now)
+        for certificate in [issuer] + (try await certificates(service)) where !known.contains(certificate.serial) {
+            made.append("certificate \(certificate.name) for \(certificate.hosts.joined(separator: ", "))")
+        }
+        let clients = try await ClientSecrets.ensure(lab.clients, in: store, now: now, random: random)
+        made += clients.made.map { "secret of client \($0.clientID)" }
+        let specs = RequiredSecrets.specs(of: lab).map {
+            SecretSpec(name: $0.name, length: $0.length, alphabet: $0.alphabet)
+        }
+        let named = try await NamedSecrets.ensure(specs, in: store, now: now, random: random)
+        made += named.made.map { "secret \($0.name)" }
+        _ = try await UserDirectory.load(lab.users, store: store, random: random)
+        try await keyRing().load(at: now)
+        if !made.isEmpty { try await state.record("up", made.joined(separator: "; "), in: context) }
+        return Result(authorities: authorities, issuerCertificate: issuer, made: made)
+    }
+
+    /// The authority, made if there is none. What lab.yaml wants otherwise by now is told.
+    func ensureAuthorities() async throws -> AuthoritySet {
+        let authorities = try await AuthoritySet.createIfAbsent(
+            for: lab,
+            in: state.database,
+            now: context.clock.now,
+            random: context.random
+        )
+        for difference in try authorities.differences(from: AuthorityPlan(lab)) {
+            context.warn("\(difference); a standing authority keeps what it was made with")
+        }
+        return authorities
+    }
+
+    /// The certificates of lab.yaml, renewed where due.
+    func certificates(_ service: CertificateService) async throws -> [StoredCertificate] {
+        var certificates: [StoredCertificate] = []
+        for spec in lab.certificates {
+            certificates.append(try await service.ensure(LeafRequest(spec), now: context.clock.now))
+        }
+        return certificates
+    }
+
+    /// The keys that sign tokens.
+    func keyRing() -> KeyRing {
+        KeyRing(
+            store: state.database,
+            algorithms: KeyRing.algorithms(of: lab.clients),
+            longestToken: max(lab.identity.lifetimes.idToken, lab.identity.lifetimes.accessToken)
+        )
+    }
+}

@@ -1,0 +1,58 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+import FoundationEssentials
+import OIDC
+import PasswordHashing
+import Storage
+import Support
+
+/// `kindling user passwd`
+struct UserPasswd: KindlingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "passwd",
+        abstract: "Set a person's password: asked for at a terminal, else read from standard input.",
+        discussion: """
+            Ends the sessions and tokens that were given under the old password.
+
+            EXAMPLES
+              kindling user passwd admin@kidd.network
+              pass show lab/admin | kindling user passwd admin@kidd.network
+
+            EXIT CODES
+              0   done
+              1   there is no state
+              64  nobody of that name
+              65  the password is refused
+            """
+    )
+
+    @Argument(help: "E-mail address or user name.")
+    var login: String
+
+    @OptionGroup var dryRun: DryRunOptions
+    @OptionGroup var labOptions: LabOptions
+
+    func run(in context: CommandContext) async throws {
+        let paths = labOptions.paths(in: context)
+        let people = try await People.open(paths, in: context)
+        let user = try UserView.find(login, in: people.directory)
+        let password = try SecretInput(context: context)
+            .read(prompt: "new password of \(user.email)", isTwice: true, isGraded: false)
+        try people.lab.passwordPolicy(besides: paths.lab).check(password, for: user)
+        if dryRun.isDryRun { return context.say("would set the password of \(user.email)") }
+        let hash = try Bcrypt.hash(password, random: context.random)
+        let database = people.state.database
+        try await database.setPassword(userID: user.id, hash: Secret(hash), at: context.clock.now)
+        try await database.endSessions(userID: user.id)
+        try await database.revokeGrants(userID: user.id, at: context.clock.now)
+        try await people.state.record("user.passwd", user.email, in: context)
+        context.say("set the password of \(user.email)")
+    }
+}

@@ -1,0 +1,85 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import Support
+import TestSupport
+import Testing
+import YAML
+
+@Suite("Certificates on the command line")
+struct CertCommandTests {
+    private func harness() async throws -> CommandHarness {
+        let harness = try CommandHarness(lab: loopbackLab)
+        let outcome = await harness.run(["ca", "create"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return harness
+    }
+
+    @Test("issue writes chain, key and root, which OpenSSL accepts", .enabled(if: Tool.isInstalled("openssl")))
+    func issue() async throws {
+        let harness = try await harness()
+        let folder = "\(harness.folder.path)/tls"
+        let outcome = await harness.run([
+            "cert", "issue", "nas", "--host", "localhost", "--host", "127.0.0.1", "--to", folder,
+        ])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(Files.mode(of: "\(folder)/tls.key") == 0o600)
+        let verified = Tool.shell(
+            "openssl verify -attime 1800000000 -x509_strict -purpose sslserver -verify_hostname localhost -no-CApath -no-CAstore "
+                + "-CAfile \(folder)/ca.crt -untrusted \(folder)/tls.crt \(folder)/tls.crt"
+        )
+        #expect(verified.status == 0, "\(verified.output)")
+        let listed = await harness.run(["cert", "list", "--output", "json"])
+        #expect(listed.output.contains("\"name\": \"nas\""))
+        let inspected = await harness.run(["cert", "inspect", "\(folder)/tls.crt", "--output", "yaml"])
+        #expect(inspected.output.contains("127.0.0.1"))
+    }
+
+    @Test("a name outside the constraints is refused, and nothing is written")
+    func outside() async throws {
+        let harness = try await harness()
+        let folder = "\(harness.folder.path)/tls"
+        let outcome = await harness.run(["cert", "issue", "bank", "--host", "www.example.com", "--to", folder])
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("www.example.com"))
+        #expect(!Files.exists(folder))
+        #expect(await harness.run(["cert", "list"]).output.contains("bank") == false)
+    }
+
+    @Test("a key is not written where git would take it", .enabled(if: Tool.isInstalled("git")))
+    func git() async throws {
+        let harness = try await harness()
+        let tree = "\(harness.folder.path)/tree"
+        try harness.folder.write("ignored/\n", to: "tree/.gitignore")
+        #expect(Tool.shell("git init -q \(tree)").status == 0)
+        let refused = await harness.run(["cert", "issue", "web", "--to", "\(tree)/tls"])
+        #expect(refused.status == 77)
+        #expect(refused.errors.contains("--allow-plaintext-in-git"))
+        #expect(!Files.exists("\(tree)/tls"))
+        #expect(await harness.run(["cert", "issue", "web", "--to", "\(tree)/ignored/tls"]).status == 0)
+        let insisted = await harness.run(["cert", "issue", "web", "--to", "\(tree)/tls", "--allow-plaintext-in-git"])
+        #expect(insisted.status == 0, "\(insisted.errors)")
+        // A tracked file is committed even where a pattern ignores it.
+        #expect(Tool.shell("cd \(tree) && git add -f ignored/tls/tls.key").status == 0)
+        #expect(await harness.run(["cert", "issue", "web", "--to", "\(tree)/ignored/tls"]).status == 77)
+    }
+
+    @Test("the ConfigMap has the root under ca.crt and under its hash name", .enabled(if: Tool.isInstalled("openssl")))
+    func configMap() async throws {
+        let harness = try await harness()
+        let outcome = await harness.run(["configmap", "--namespace", "monitoring"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let root = "\(harness.folder.path)/root.pem"
+        #expect(await harness.run(["bundle", "--to", root]).status == 0)
+        let hash = Tool.shell("openssl x509 -in \(root) -noout -subject_hash").output.prefix(8)
+        #expect(outcome.output.contains("ca.crt: |"))
+        let map = try YAMLParser.document(outcome.output, file: "configmap")
+        #expect(map["data"]?["\(hash).0"]?.text == map["data"]?["ca.crt"]?.text)
+        #expect(outcome.output.contains("namespace: monitoring"))
+    }
+}
