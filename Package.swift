@@ -123,6 +123,7 @@ let package = Package(
             path: "Tests/OIDCTestSupport",
             swiftSettings: strict
         ),
+        tests("Architecture", ["TestSupport"]),
         tests("Support", ["Support", "TestSupport"]),
         tests("YAML", ["Support", "TestSupport", "YAML"]),
         tests("Lab", ["Lab", "Support", "TestSupport", "YAML"], exclude: ["Goldens"]),

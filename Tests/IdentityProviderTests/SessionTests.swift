@@ -6,12 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-import OIDCTestSupport
 import FoundationEssentials
 import HTTPTypes
 import HummingbirdTesting
 import Lab
 import OIDC
+import OIDCTestSupport
 import Support
 import Testing
 
