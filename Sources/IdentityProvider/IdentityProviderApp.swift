@@ -24,7 +24,7 @@ package struct IdentityProviderApp: Sendable {
     let json: JSONAnswer
     let forms: FormGuard
     let sessions: SessionRules
-    let passwords = PasswordWork()
+    var passwords = PasswordWork()
     let throttle = LoginThrottle()
     let addresses: ClientAddress
     private let templates: TemplateStore
@@ -51,13 +51,19 @@ package struct IdentityProviderApp: Sendable {
         self.policy = policy
         self.clock = clock
         self.templates = templates
-        origin = String(identity.issuer.dropLast(identity.issuerPath.count))
+        origin = Self.origin(identity)
         pages = try Pages(site: Site(lab: lab.name, base: identity.issuerPath), templates: templates)
         json = JSONAnswer(realm: identity.issuer)
         forms = FormGuard(origin: origin, random: settings.random)
         sessions = SessionRules(settings)
         addresses = ClientAddress(trustedProxies: identity.isProxied ? identity.trustedProxies : [])
         isLoopback = identity.isLoopback
+    }
+
+    /// Scheme, host and port as browsers write them: without the port that `https` has by itself (RFC 6454, section 6.1).
+    private static func origin(_ identity: Identity) -> String {
+        let origin = String(identity.issuer.dropLast(identity.issuerPath.count))
+        return identity.issuerPort == 443 && origin.hasSuffix(":443") ? String(origin.dropLast(4)) : origin
     }
 
     /// The routes, with everything around them. Build it once: throttling keeps its memory in the app, not in the

@@ -149,7 +149,7 @@ import Testing
         let row = Dictionary(
             uniqueKeysWithValues: Self.rows.enumerated().flatMap { row in row.element.map { ($0, row.offset) } }
         )
-        for target in manifest.targets where !target.name.hasSuffix("Tests") && target.name != "TestSupport" {
+        for target in manifest.targets where !target.name.hasSuffix("Tests") && !target.name.hasSuffix("TestSupport") {
             guard target.name != "embed-templates" else { continue }
             let own = try #require(row[target.name], "\(target.name) stands in no row of the list of modules")
             for dependency in target.dependencies.sorted() {

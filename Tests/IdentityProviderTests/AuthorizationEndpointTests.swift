@@ -228,6 +228,34 @@ struct AuthorizationEndpointTests {
         }
     }
 
+    @Test("refuses what would not fit into the address of the sign-in form")
+    func tooLong() async throws {
+        let provider = try await TestProvider()
+        try await provider.run { client in
+            var browser = TestBrowser(client)
+            let long = ["state": String(repeating: "!", count: 4_000), "nonce": String(repeating: "!", count: 1_000)]
+            let uri = TestBrowser.authorization(long.mapValues { $0 })
+            #expect(try await browser.get(uri).query["error"] == "invalid_request")
+            let form = ["Content-Type": "application/x-www-form-urlencoded"]
+            let posted = try await browser.send(.post, "/auth", form, String(uri.dropFirst("/auth?".count)))
+            #expect(posted.status == 400)
+            #expect(posted.location == nil)
+        }
+    }
+
+    @Test("refuses control characters, which pages and addresses change", arguments: ["state", "nonce", "login_hint"])
+    func controls(name: String) async throws {
+        let provider = try await TestProvider()
+        try await provider.run { client in
+            var browser = TestBrowser(client)
+            for value in ["a\r\nb", "\u{0}", "\u{7f}", "a\u{85}"] {
+                let answer = try await browser.get(TestBrowser.authorization([name: value]))
+                #expect(answer.query["error"] == "invalid_request")
+                #expect(answer.query["state"] == (name == "state" ? nil : "s-1"))
+            }
+        }
+    }
+
     @Test("gives code, state and issuer after the login, with 303")
     func code() async throws {
         let provider = try await TestProvider()

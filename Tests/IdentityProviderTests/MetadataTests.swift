@@ -103,6 +103,17 @@ struct MetadataTests {
         }
     }
 
+    @Test("a port that browsers leave out does not make our own forms foreign")
+    func defaultPort() async throws {
+        let provider = try await TestProvider(issuer: "https://idp.kidd.network:443")
+        try await provider.run { client in
+            var browser = TestBrowser(client)
+            let page = try await browser.get(TestBrowser.authorization())
+            let answer = try await browser.submit(page, login: "admin", headers: ["Origin": "https://idp.kidd.network"])
+            #expect(answer.query["iss"] == "https://idp.kidd.network:443")
+        }
+    }
+
     @Test("health, front page, unknown addresses")
     func others() async throws {
         let provider = try await TestProvider()

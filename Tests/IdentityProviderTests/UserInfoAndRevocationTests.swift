@@ -41,6 +41,8 @@ struct UserInfoAndRevocationTests {
             }
             #expect(try await browser.get("/userinfo?access_token=\(access)").status == 400)
             #expect(try await browser.post("/userinfo", [("access_token", access)], header).status == 400)
+            let twice = [("access_token", access), ("access_token", access)]
+            #expect(try await browser.post("/userinfo", twice).status == 400)
         }
     }
 
@@ -58,7 +60,7 @@ struct UserInfoAndRevocationTests {
                 id, "x", "a.b.c", parts[0] + "." + parts[1] + ".", none + "." + parts[1] + ".", access + "x",
                 parts[0] + "." + Encoding.base64URL(Array("{}".utf8)) + "." + parts[2],
                 id.split(separator: ".")[0] + "." + parts[1] + "." + parts[2], String(repeating: "x", count: 20_000),
-                try #require(tokens["refresh_token"]?.text),
+                try #require(tokens["refresh_token"]?.text), Self.nested("["), Self.nested("{\"a\":"),
             ] {
                 let answer = try await browser.userInfo(bad)
                 #expect(answer.status == 401, "\(bad.prefix(40))")
@@ -73,6 +75,63 @@ struct UserInfoAndRevocationTests {
             #expect(try await browser.userInfo(access).status == 200)
             provider.clock.advance(by: 3600)
             #expect(try await browser.userInfo(access).status == 401)
+        }
+    }
+
+    @Test("userinfo and hints survive tokens that nest as deep as a parser goes")
+    func nesting() async throws {
+        let provider = try await TestProvider()
+        let key = try await provider.settings.keys.signingKey(.rs256, at: provider.clock.now)
+        try await provider.run { client in
+            var browser = TestBrowser(client)
+            for (opening, middle, closing) in [("[", "", "]"), ("{\"a\":", "1", "}"), ("{\"a\":", "null", "}")] {
+                for depth in [100, 505, 520] {
+                    let value =
+                        String(repeating: opening, count: depth) + middle + String(repeating: closing, count: depth)
+                    let deep = "{\"alg\":\"RS256\",\"kid\":\"\(key.kid)\",\"x\":\(value)}"
+                    let plain = "{\"alg\":\"RS256\",\"kid\":\"\(key.kid)\",\"typ\":\"at+jwt\"}"
+                    for (header, payload) in [(deep, "{}"), (plain, value), (plain, deep)] {
+                        let parts = [header, payload, "x"].map { Encoding.base64URL(Array($0.utf8)) }
+                        let token = parts.joined(separator: ".")
+                        let answer = try await browser.userInfo(token)
+                        #expect(answer.status == 401)
+                        let page = try await browser.get("/logout?id_token_hint=\(token)")
+                        #expect(page.status == 200)
+                    }
+                }
+            }
+        }
+    }
+
+    /// A token whose header nests as deep as fits.
+    private static func nested(_ opening: String) -> String {
+        let header = String(repeating: opening, count: 11_000 / opening.count)
+        return Encoding.base64URL(Array(header.utf8)) + ".e30.e30"
+    }
+
+    @Test("userinfo answers no more when the client is gone, or closed to the user")
+    func clientGone() async throws {
+        let provider = try await TestProvider()
+        try await provider.run { client in
+            var browser = TestBrowser(client)
+            let access = try #require(try await browser.tokens()["access_token"]?.text)
+            let old = provider.settings
+            var closed = try #require(old.clients.first { $0.id == "web" })
+            closed.groups = ["others"]
+            for (clients, isGood) in [(old.clients, true), ([], false), ([closed], false)] {
+                let settings = ProviderSettings(
+                    issuer: old.issuer,
+                    lifetimes: old.lifetimes,
+                    clients: clients,
+                    directory: old.directory,
+                    store: old.store,
+                    credentials: old.credentials,
+                    keys: old.keys,
+                    random: old.random
+                )
+                let claims = try? await UserInfoEndpoint(settings).claims(accessToken: access, at: provider.clock.now)
+                #expect((claims != nil) == isGood)
+            }
         }
     }
 

@@ -15,9 +15,20 @@ enum BrowserCookies {
     static let session = "__Host-kindling-session"
     static let form = "__Host-kindling-form"
 
-    /// The value that a browser sent, if it has the form of ours.
+    /// The value that a browser sent, if it has the form of ours and came once.
+    ///
+    /// Names are compared by bytes, and nothing but spaces and tabs is taken from before them (RFC 6265, section 5.4): any
+    /// host of the domain can plant a cookie whose name begins with another kind of space, which no browser takes for
+    /// `__Host-`.
     static func value(_ name: String, _ request: Request) -> Secret<String>? {
-        guard let value = request.cookies[name]?.value, value.utf8.count == 43,
+        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        let values = request.headers[values: .cookie].flatMap { $0.utf8.split(separator: UInt8(ascii: ";")) }
+            .compactMap { pair -> String? in
+                let pair = pair.drop(while: isBlank)
+                guard pair.starts(with: "\(name)=".utf8) else { return nil }
+                return String(pair.dropFirst(name.utf8.count + 1).prefix { !isBlank($0) })
+            }
+        guard let value = values.first, values.count == 1, value.utf8.count == 43,
             Encoding.bytes(base64URL: value) != nil
         else { return nil }
         return Secret(value)

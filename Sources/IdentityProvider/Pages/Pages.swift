@@ -12,7 +12,7 @@ import Mustache
 import NIOCore
 import Templating
 
-/// Renders pages. Everything that is put into one is HTML-escaped by the engine.
+/// Renders pages. Everything that is put into one is escaped by ``HTMLText``.
 struct Pages: Sendable {
     let site: Site
     private let library: MustacheLibrary
@@ -20,9 +20,10 @@ struct Pages: Sendable {
     /// Reads the templates of all pages and parts, those of the user's own in place of ours.
     init(site: Site, templates: TemplateStore) throws {
         self.site = site
+        HTMLText.register()
         var library = MustacheLibrary()
         for path in templates.paths where path.hasPrefix("pages/") && path.hasSuffix(".mustache") {
-            try library.register(try templates.text(path), named: path)
+            try library.register(HTMLText.pragma + (try templates.text(path)), named: path)
         }
         self.library = library
     }

@@ -9,7 +9,7 @@
 import FoundationEssentials
 
 /// Slows down guessing: a few wrong passwords are free, then one every so often. The owner of an account who comes from
-/// another address than the one who guesses is not kept out.
+/// another address than the one who guesses is not kept out. IPv6 addresses of one network count as one.
 actor LoginThrottle {
     /// A bucket that fills again with time.
     struct Rule: Sendable {
@@ -58,14 +58,22 @@ actor LoginThrottle {
 
     /// The password was right: the attempt was none of guessing.
     func succeeded(account: String, address: String, at now: Date) {
-        buckets[Key(account: account, address: address)] = nil
-        let key = Key(account: nil, address: address)
-        let level = min(level(key, Self.perAddress, at: now) + 1, Self.perAddress.capacity)
-        buckets[key] = Bucket(tokens: level, updated: now)
+        giveBack(account: account, address: address, at: now)
+        buckets[Key(account: account, address: ClientAddress.network(of: address))] = nil
+    }
+
+    /// The password was not looked at: the attempt does not count.
+    func giveBack(account: String, address: String, at now: Date) {
+        for (key, rule) in rules(account: account, address: address) where buckets[key] != nil {
+            buckets[key] = Bucket(tokens: min(level(key, rule, at: now) + 1, rule.capacity), updated: now)
+        }
     }
 
     private func rules(account: String, address: String) -> [(Key, Rule)] {
-        [
+        // Nobody's name is longer; attempts with such count together, and their text is not kept.
+        let account = account.utf8.count <= 256 ? account : ""
+        let address = ClientAddress.network(of: address)
+        return [
             (Key(account: account, address: address), Self.perAccountAndAddress),
             (Key(account: nil, address: address), Self.perAddress),
         ]

@@ -33,8 +33,11 @@ struct AuthorizationRoutes: Sendable {
     /// A request by form becomes the same request by address: a form that another site posts comes without our
     /// `SameSite` cookie, the redirect that follows has it.
     private func readdress(_ request: Request) async throws -> Response {
-        let form = try await request.formParameters()
-        return app.redirect(to: app.address(.authorization) + "?" + FormEncoding.encode(form.pairs))
+        let query = FormEncoding.encode(try await request.formParameters().pairs)
+        guard query.utf8.count <= AuthorizationRequest.lengthLimit else {
+            throw OAuthError(.invalidRequest, "the request is too long")
+        }
+        return app.redirect(to: app.address(.authorization) + "?" + query)
     }
 
     private func answer(_ parameters: RequestParameters, _ request: Request) async throws -> Response {
@@ -64,26 +67,39 @@ struct AuthorizationRoutes: Sendable {
             }
             let now = app.clock.now
             let login = form["login"] ?? ""
-            let account = UserDirectory.normalised(login)
+            let account = app.settings.directory.user(login: login)?.id ?? UserDirectory.normalised(login)
             let address = app.addresses.of(request, peer: context.peer)
             if let seconds = await app.throttle.take(account: account, address: address, at: now) {
                 context.logger.notice("sign-in throttled", metadata: ["address": "\(address)"])
                 let message = "There were too many attempts. Try again in \(seconds) seconds."
-                var page = try loginPage(
+                return try loginPage(
                     authorization,
                     request,
                     login: login,
                     message: message,
-                    status: .tooManyRequests
+                    status: .tooManyRequests,
+                    retryAfter: seconds
                 )
-                page.headers[.retryAfter] = String(seconds)
-                return page
             }
-            let user = try await SignIn(app.settings).user(
-                login: login,
-                password: Secret(form["password"] ?? ""),
-                work: { try await app.passwords.run($0) }
-            )
+            let user: DirectoryUser?
+            do {
+                user = try await SignIn(app.settings).user(
+                    login: login,
+                    password: Secret(form["password"] ?? ""),
+                    work: { try await app.passwords.run($0) }
+                )
+            } catch let busy as PageError {
+                // The request is not lost: the same form may be sent again.
+                await app.throttle.giveBack(account: account, address: address, at: now)
+                return try loginPage(
+                    authorization,
+                    request,
+                    login: login,
+                    message: "\(busy.title). \(busy.message)",
+                    status: busy.status,
+                    retryAfter: busy.retryAfter
+                )
+            }
             guard let user else {
                 context.logger.notice("sign-in refused", metadata: ["address": "\(address)"])
                 let message = "User name or password is wrong."
@@ -168,7 +184,8 @@ struct AuthorizationRoutes: Sendable {
         _ request: Request,
         login: String?,
         message: String? = nil,
-        status: HTTPResponse.Status = .ok
+        status: HTTPResponse.Status = .ok,
+        retryAfter: Int? = nil
     ) throws -> Response {
         let ticket = app.forms.ticket(request, purpose: Self.signIn)
         let page = LoginPage(
@@ -179,7 +196,9 @@ struct AuthorizationRoutes: Sendable {
             login: login,
             message: message
         )
-        return try app.page(page, status: status, ticket)
+        var response = try app.page(page, status: status, ticket)
+        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        return response
     }
 
     private func consentPage(

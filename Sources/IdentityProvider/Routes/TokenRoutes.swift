@@ -70,10 +70,8 @@ struct TokenRoutes: Sendable {
             }
             return String(words[1])
         }
-        if request.method == .post, request.headers[.contentType]?.hasPrefix("application/x-www-form") == true,
-            let token = try await request.formParameters()["access_token"]
-        {
-            tokens.append(token)
+        if request.method == .post, request.headers[.contentType]?.hasPrefix("application/x-www-form") == true {
+            tokens += try await request.formParameters().pairs.filter { $0.name == "access_token" }.map(\.value)
         }
         guard tokens.count <= 1 else {
             throw OAuthError(.invalidRequest, "the access token was sent more than once")

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Support
+
 /// The JSON Schema of lab.yaml.
 ///
 /// It is written from the shapes that the decoder checks by. What a schema cannot say, such as that a client's group

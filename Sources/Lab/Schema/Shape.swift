@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Support
+
 /// What a value of lab.yaml may be.
 ///
 /// One table of shapes describes the whole file (``LabShape``). The decoder checks by it, and the JSON Schema is

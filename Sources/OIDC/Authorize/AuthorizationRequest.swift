@@ -42,6 +42,8 @@ package struct AuthorizationRequest: Sendable {
     private static let limits = [
         "state": 4_096, "nonce": 1_024, "login_hint": 256, "id_token_hint": 8_192, "scope": 2_048,
     ]
+    /// Longest request in bytes, encoded: it travels in addresses, which with all headers may have 16 KiB.
+    package static let lengthLimit = 12_288
     /// The parameters that mean something here.
     private static let understood = [
         "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "prompt", "max_age",
@@ -80,7 +82,8 @@ package struct AuthorizationRequest: Sendable {
         var response = AuthorizationResponse(
             redirectURI: redirectURI,
             mode: .query,
-            state: parameters.duplicates.contains("state") ? nil : parameters["state"],
+            state: parameters.duplicates.contains("state") || Self.hasControl(parameters["state"])
+                ? nil : parameters["state"],
             issuer: issuer
         )
         if !parameters.duplicates.contains("response_mode"), let mode = parameters["response_mode"] {
@@ -113,6 +116,13 @@ package struct AuthorizationRequest: Sendable {
         for (name, limit) in limits where parameters[name]?.utf8.count ?? 0 > limit {
             throw OAuthError(.invalidRequest, "\(name) is too long")
         }
+        guard parameters.formEncoded(only: understood).utf8.count <= lengthLimit else {
+            throw OAuthError(.invalidRequest, "the request is too long")
+        }
+        // RFC 6749, appendix A, has none, and HTML and addresses do not carry them unchanged.
+        for name in understood where hasControl(parameters[name]) {
+            throw OAuthError(.invalidRequest, "\(name) has control characters")
+        }
         if parameters["request"] != nil {
             throw OAuthError(.requestNotSupported, "request objects are not supported")
         }
@@ -131,6 +141,10 @@ package struct AuthorizationRequest: Sendable {
         guard client.grants.contains(.authorizationCode) else {
             throw OAuthError(.unauthorizedClient, "this client may not use authorization codes")
         }
+    }
+
+    private static func hasControl(_ value: String?) -> Bool {
+        value?.unicodeScalars.contains { $0.properties.generalCategory == .control } == true
     }
 
     private static func scopes(_ parameters: RequestParameters) throws(OAuthError) -> [Scope] {

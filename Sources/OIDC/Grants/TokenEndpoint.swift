@@ -71,7 +71,7 @@ package struct TokenEndpoint: Sendable {
         guard grant.clientID == client.id else {
             throw OAuthError(.invalidGrant, "the code belongs to another client")
         }
-        guard code.redirectURI == redirectURI else {
+        guard Array(code.redirectURI.utf8) == Array(redirectURI.utf8) else {
             throw OAuthError(.invalidGrant, "redirect_uri is not the one of the authorization request")
         }
         guard PKCE.fits(verifier: parameters["code_verifier"], challenge: code.codeChallenge) else {

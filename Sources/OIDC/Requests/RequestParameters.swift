@@ -74,15 +74,16 @@ package enum FormEncoding {
 
     /// Percent-encodes all but the unreserved characters of RFC 3986.
     package static func encode(_ text: String) -> String {
-        var encoded = ""
+        let digits = Array("0123456789ABCDEF".utf8)
+        var encoded: [UInt8] = []
         for byte in text.utf8 {
             if isUnreserved(byte) {
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+                encoded.append(byte)
             } else {
-                encoded += "%" + Encoding.hex([byte]).uppercased()
+                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }
-        return encoded
+        return String(decoding: encoded, as: UTF8.self)
     }
 
     /// Decodes percent signs and `+`; `nil` when a percent sign is broken or the result is not UTF-8.

@@ -77,7 +77,7 @@ package enum TokenClaims {
             claims["email_verified"] = .bool(true)
         }
         if scopes.contains(.profile) {
-            if !user.name.isEmpty { claims["name"] = .string(user.name) }
+            if !user.name.isEmpty, !DirectoryUser.isReserved(user.name) { claims["name"] = .string(user.name) }
             if !user.username.isEmpty { claims["preferred_username"] = .string(user.username) }
         }
         let groups = user.groups.filter { !DirectoryUser.isReserved($0) }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 package import FoundationEssentials
+import Lab
 
 /// The userinfo endpoint (OpenID Connect Core 1.0, section 5.3).
 package struct UserInfoEndpoint: Sendable {
@@ -25,7 +26,8 @@ package struct UserInfoEndpoint: Sendable {
         else { throw refusal }
         // The signature says that it was given once; the state says whether it still stands.
         guard let (record, grant) = try await settings.store.accessToken(id), record.revoked == nil,
-            grant.revoked == nil, now < record.expires, let user = try await settings.activeUser(id: grant.userID)
+            grant.revoked == nil, now < record.expires, let user = try await settings.activeUser(id: grant.userID),
+            let client = settings.clients.first(where: { $0.id == grant.clientID }), user.mayReach(client)
         else { throw refusal }
         let scopes = record.scopes.compactMap { Scope(rawValue: $0) }
         guard scopes.contains(.openid) else {

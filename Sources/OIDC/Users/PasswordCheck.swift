@@ -12,7 +12,7 @@ package import Support
 /// Hashing and checking of passwords. Each call computes for a fifth of a second: run it on threads of its own.
 package enum PasswordCheck {
     /// A hash that belongs to no password, of the cost that new ones have.
-    private static let nobody = "$2b$12$" + String(repeating: ".", count: 53)
+    private static let nobody = "$2b$\(Bcrypt.defaultCost)$" + String(repeating: ".", count: 53)
 
     /// Whether the password belongs to the hash. Without a hash the same work is done, so that the time does not tell
     /// whether there is such a user.

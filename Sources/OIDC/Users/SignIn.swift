@@ -26,7 +26,11 @@ package struct SignIn: Sendable {
         // One look-up of the account in either case.
         let account = try await settings.store.account(userID: user?.id ?? "")
         let hash = user == nil || account?.isDisabled == true ? nil : account?.passwordHash
-        guard try await work({ PasswordCheck.verify(password, against: hash) }) else { return nil }
+        guard try await work({ PasswordCheck.verify(password, against: hash) }), let user, let hash else { return nil }
+        // Checking takes its time, with a queue before it. Who lost the password or the account meanwhile, perhaps because
+        // a thief has the password, would otherwise find a session that nothing ended.
+        guard let now = try await settings.store.account(userID: user.id), !now.isDisabled, now.passwordHash == hash
+        else { return nil }
         return user
     }
 }

@@ -25,7 +25,7 @@ package struct DirectoryUser: Sendable, Hashable {
         self.email = email
         self.username = username
         self.name = name
-        self.groups = groups.filter { !Self.isReserved($0) }
+        self.groups = groups.filter { !$0.isEmpty && !Self.isReserved($0) }
     }
 
     /// The `sub` claim.
@@ -37,8 +37,13 @@ package struct DirectoryUser: Sendable, Hashable {
     }
 
     /// Whether a name belongs to Kubernetes itself: `system:masters` would make its bearer a cluster administrator.
+    ///
+    /// Compared by bytes, as Kubernetes does, and behind what nobody sees: to Swift a colon with an accent is another letter.
     package static func isReserved(_ name: String) -> Bool {
-        name.lowercased().hasPrefix("system:")
+        let visible = name.lowercased().unicodeScalars.drop {
+            $0.properties.isWhitespace || [.control, .format].contains($0.properties.generalCategory)
+        }
+        return visible.starts(with: "system:".unicodeScalars)
     }
 }
 

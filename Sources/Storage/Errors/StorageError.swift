@@ -42,6 +42,13 @@ package struct StorageError: KindlingError {
                 "no space left to write the state \(folder); nothing was changed",
                 remedy: "free some space: df -h \(folder)"
             )
+        case .SQLITE_IOERR where Files.freeBytes(at: folder) == 0:
+            // SQLite needs room even to read, for the index of its log, and tells of its lack as a failed read or write.
+            self.init(
+                .stateFull,
+                "no space left to work on the state \(folder); nothing was changed",
+                remedy: "free some space: df -h \(folder)"
+            )
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(
                 .stateReadOnly,

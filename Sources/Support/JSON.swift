@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 /// A JSON value (RFC 8259) whose members keep their order.
-indirect enum JSON {
+package indirect enum JSON: Sendable {
     case string(String)
     case integer(Int)
     case boolean(Bool)
@@ -16,10 +16,10 @@ indirect enum JSON {
     case object([(name: String, value: JSON)])
 
     /// Strings as an array.
-    static func strings(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+    package static func strings(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
 
     /// The text, indented by two spaces.
-    func text(indent: String = "") -> String {
+    package func text(indent: String = "") -> String {
         let inner = indent + "  "
         switch self {
         case .string(let text): return Self.quoted(text)
