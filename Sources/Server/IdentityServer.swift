@@ -35,6 +35,8 @@ package struct IdentityServer: Sendable {
     /// Removes expired rows.
     package var collectGarbage: @Sendable () async throws -> Void
     package var logger: Logger
+    /// How long connections may take.
+    package var limits = ConnectionLimits()
 
     package init(
         provider: IdentityProviderApp,
@@ -56,7 +58,7 @@ package struct IdentityServer: Sendable {
 
     /// Serves until a signal ends it.
     ///
-    /// Connections that are open get ten seconds to finish.
+    /// Requests that are under way get some seconds to finish, see ``ConnectionLimits``.
     ///
     /// - Parameter whenListening: called once, when the first connection can be taken.
     /// - Throws: ``ServerError`` when it cannot listen.
@@ -64,10 +66,7 @@ package struct IdentityServer: Sendable {
         let host = endpoint.host
         let application = Application(
             responder: try provider.router().buildResponder(),
-            server: try .tls(
-                .http1(configuration: .init(idleTimeout: .seconds(60))),
-                tlsConfiguration: try tlsConfiguration()
-            ),
+            server: try .tls(boundedHTTP(), tlsConfiguration: try tlsConfiguration()),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: endpoint.port),
                 serverName: nil,
@@ -95,12 +94,42 @@ package struct IdentityServer: Sendable {
         }
     }
 
+    /// HTTP/1.1 with a deadline on all that a connection does, and heads of requests of 32 KiB at most. Bodies are
+    /// bounded where they are read.
+    private func boundedHTTP() -> HTTPServerBuilder {
+        let limits = limits
+        return HTTPServerBuilder { responder in
+            HTTP1Channel(
+                responder: { request, writer, channel in
+                    channel.triggerUserOutboundEvent(ConnectionDeadline.Event.requestBegan, promise: nil)
+                    defer { channel.triggerUserOutboundEvent(ConnectionDeadline.Event.responseEnded, promise: nil) }
+                    try await responder(request, writer, channel)
+                },
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ConnectionDeadline(limits: limits)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16_384,
+                        maxHeaderListSize: 32_768,
+                        maxHeaderFieldCount: 100
+                    )
+                )
+            )
+        }
+    }
+
     /// TLS 1.2 and later, HTTP/1.1 alone.
     private func tlsConfiguration() throws -> TLSConfiguration {
         var configuration = try TLSConfiguration.makeServerConfiguration(certificateReloader: certificate)
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
         return configuration
+    }
+
+    /// The file of this program.
+    private static var program: String {
+        guard let path = realpath("/proc/self/exe", nil) else { return CommandLine.arguments[0] }
+        defer { free(path) }
+        return String(cString: path)
     }
 
     private func listenError(_ error: IOError) -> ServerError {
@@ -115,8 +144,7 @@ package struct IdentityServer: Sendable {
             ServerError(
                 .portForbidden,
                 "this user may not listen on \(endpoint)",
-                remedy: "allow ports below 1024: sudo setcap cap_net_bind_service=+ep \"$(command -v kindling)\"; "
-                    + "or run as root"
+                remedy: "allow ports below 1024: sudo setcap cap_net_bind_service=+ep '\(Self.program)'; or run as root"
             )
         default:
             ServerError(

@@ -40,6 +40,15 @@ struct CertCommandTests {
         #expect(inspected.output.contains("127.0.0.1"))
     }
 
+    @Test("nothing is issued when the folder for it cannot be made")
+    func noFolder() async throws {
+        let harness = try await harness()
+        try harness.folder.write("mine", to: "file")
+        let outcome = await harness.run(["cert", "issue", "web", "--to", "\(harness.folder.path)/file/tls"])
+        #expect(outcome.status == 73)
+        #expect(await harness.run(["cert", "list", "--output", "json"]).output == "[]\n")
+    }
+
     @Test("a name outside the constraints is refused, and nothing is written")
     func outside() async throws {
         let harness = try await harness()

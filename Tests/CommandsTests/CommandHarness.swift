@@ -27,6 +27,8 @@ final class RecordedConsole: Console {
         texts.withLock { $0[stream, default: ""] += text }
     }
 
+    func finish() throws(FileError) {}
+
     func isTerminal(_ stream: ConsoleStream) -> Bool { terminals.contains(stream) }
 
     func readInput() throws(FileError) -> [UInt8] { input }

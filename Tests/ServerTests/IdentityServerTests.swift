@@ -147,13 +147,18 @@ struct ServerRig {
     }
 
     /// Runs `body` while the lab is served on a free port of loopback.
-    func whileServing(_ body: @escaping @Sendable (Endpoint) async throws -> Void) async throws {
-        let server = try await server(on: Endpoint(host: "127.0.0.1", port: 0))
+    func whileServing(
+        limits: ConnectionLimits = ConnectionLimits(),
+        _ body: @escaping @Sendable (Endpoint) async throws -> Void
+    ) async throws {
+        var server = try await server(on: Endpoint(host: "127.0.0.1", port: 0))
+        server.limits = limits
+        let bounded = server
         let (endpoints, continuation) = AsyncStream.makeStream(of: Endpoint.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { continuation.finish() }
-                try await server.run { continuation.yield($0) }
+                try await bounded.run { continuation.yield($0) }
             }
             for await endpoint in endpoints {
                 try await body(endpoint)

@@ -16,7 +16,7 @@ struct CACreate: KindlingCommand {
         commandName: "create",
         abstract: "Make the root, the issuing intermediate and the cluster's intermediate.",
         discussion: """
-            Makes the state too, where there is none. An authority that stands is left as it is, so that the command
+            Makes the state too, where there is none. An authority that stands is left as it is, so that the command \
             can be repeated. Keys stay in the state.
 
             EXAMPLES
@@ -43,6 +43,6 @@ struct CACreate: KindlingCommand {
         }
         let state = try await OpenState.openOrCreate(paths, in: context)
         let authorities = try await FirstBoot(lab: lab, state: state, context: context).ensureAuthorities()
-        outputOptions.print(list: AuthorityView.list(authorities), columns: AuthorityView.columns, in: context)
+        try outputOptions.print(list: AuthorityView.list(authorities), columns: AuthorityView.columns, in: context)
     }
 }

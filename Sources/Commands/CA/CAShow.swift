@@ -15,7 +15,7 @@ struct CAShow: KindlingCommand {
         commandName: "show",
         abstract: "Show the authority: subjects, constraints, fingerprints, ends of life.",
         discussion: """
-            The fingerprint is SHA-256 over the certificate's DER form, as browsers and `openssl x509 -fingerprint
+            The fingerprint is SHA-256 over the certificate's DER form, as browsers and `openssl x509 -fingerprint \
             -sha256` show it.
 
             EXAMPLES
@@ -37,6 +37,6 @@ struct CAShow: KindlingCommand {
         let lab = try paths.readLab(in: context)
         let state = try await OpenState.open(paths, in: context)
         let authorities = try await AuthoritySet.load(for: lab, from: state.database)
-        outputOptions.print(list: AuthorityView.list(authorities), columns: AuthorityView.columns, in: context)
+        try outputOptions.print(list: AuthorityView.list(authorities), columns: AuthorityView.columns, in: context)
     }
 }

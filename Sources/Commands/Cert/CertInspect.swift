@@ -34,12 +34,12 @@ struct CertInspect: KindlingCommand {
     func run(in context: CommandContext) async throws {
         let text = String(decoding: try Files.read(file, limit: 4 << 20), as: UTF8.self)
         let summaries = try PEM.split(text, file: file).map { try CertificateSummary(der: $0) }
-        if outputOptions.format(in: context) != .table {
-            return outputOptions.print(list: summaries.map(record), columns: [:], in: context)
+        if try outputOptions.format(in: context) != .table {
+            return try outputOptions.print(list: summaries.map(record), columns: [:], in: context)
         }
         for (index, summary) in summaries.enumerated() {
             if index > 0 { context.say() }
-            outputOptions.print(record: record(summary), in: context)
+            try outputOptions.print(record: record(summary), in: context)
         }
     }
 

@@ -9,6 +9,7 @@
 import ArgumentParser
 import Lab
 import PKI
+import Storage
 import Support
 
 /// `kindling cert issue`
@@ -17,9 +18,9 @@ struct CertIssue: KindlingCommand {
         commandName: "issue",
         abstract: "Issue a certificate with a new key.",
         discussion: """
-            NAME is an entry of `certificates` in lab.yaml, whose hosts, profile, key type and lifetime then apply, or
-            any name together with --host. A name outside the authority's constraints is refused. With --to, DIR gets
-            tls.crt (with the chain), tls.key (0600) and ca.crt; without, the certificate and chain are printed and the
+            NAME is an entry of `certificates` in lab.yaml, whose hosts, profile, key type and lifetime then apply, or \
+            any name together with --host. A name outside the authority's constraints is refused. With --to, DIR gets \
+            tls.crt (with the chain), tls.key (0600) and ca.crt; without, the certificate and chain are printed and the \
             key stays in the state.
 
             EXAMPLES
@@ -29,6 +30,7 @@ struct CertIssue: KindlingCommand {
             EXIT CODES
               0   done
               1   there is no state or no authority yet
+              64  lab.yaml does not know the name and no --host is given, or the name or lifetime does not fit
               65  the authority refuses the names, or lab.yaml has mistakes
               73  the files cannot be written
               77  git would take the key
@@ -68,12 +70,13 @@ struct CertIssue: KindlingCommand {
         }
         let state = try await OpenState.open(paths, in: context)
         let authorities = try await AuthoritySet.load(for: lab, from: state.database)
+        let issued = try authorities.issuing.issue(request, now: context.clock.now, random: context.random)
         if dryRun.isDryRun {
-            let trial = try authorities.issuing.issue(request, now: context.clock.now, random: context.random)
-            return context.say("would issue \(name) for \(trial.hosts.joined(separator: ", "))")
+            return context.say("would issue \(name) for \(issued.hosts.joined(separator: ", "))")
         }
-        let service = CertificateService(authorities: authorities, store: state.database, random: context.random)
-        let issued = try await service.issue(request, now: context.clock.now)
+        // Before it counts as issued: a certificate whose key cannot be written would be of no use.
+        if let folder { try Files.makeFolder(folder, mode: 0o700) }
+        try await state.database.add(certificate: issued)
         try await state.record("cert.issue", "\(name) \(issued.serial)", in: context)
         guard let folder else { return context.console.write(issued.fullChainPEM, to: .output) }
         try CertificateFolder(path: folder).write(issued, root: authorities.trust.pem)
@@ -83,16 +86,17 @@ struct CertIssue: KindlingCommand {
     /// What to issue: the entry of lab.yaml, with flags on top.
     private func request(in lab: Lab) throws -> LeafRequest {
         let entry = lab.certificates.first { $0.name == name }
+        guard name != StoredCertificate.issuerName else {
+            throw CommandError(.badArgument, "the name \(name) is kept for the identity provider's own certificate")
+        }
         let hosts = hosts.isEmpty ? entry?.hosts ?? [] : hosts
         guard !hosts.isEmpty else {
             throw CommandError(
-                .notFound,
+                .badArgument,
                 "lab.yaml has no certificate \(name)",
-                remedy: "name its hosts: kindling cert issue \(name) --host \(name).\(lab.domain)"
+                remedy: "name its hosts: kindling cert issue \(ShellText.quoted(name)) "
+                    + "--host \(ShellText.quoted("\(name).\(lab.domain)"))"
             )
-        }
-        guard name != StoredCertificate.issuerName else {
-            throw CommandError(.badArgument, "the name \(name) is kept for the identity provider's own certificate")
         }
         let lifetime = try lifetime.map { text in
             guard let duration = Duration(labText: text) else {

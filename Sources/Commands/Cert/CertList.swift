@@ -34,6 +34,6 @@ struct CertList: KindlingCommand {
         let state = try await OpenState.open(labOptions.paths(in: context), in: context)
         let now = context.clock.now
         let rows = try await state.database.certificates().reversed().map { CertificateView.record($0, now: now) }
-        outputOptions.print(list: rows, columns: CertificateView.columns, in: context)
+        try outputOptions.print(list: rows, columns: CertificateView.columns, in: context)
     }
 }

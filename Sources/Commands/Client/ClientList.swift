@@ -35,6 +35,6 @@ struct ClientList: KindlingCommand {
         let lab = try paths.readLab(in: context)
         let secrets = try await OpenState.open(paths, in: context).database.clientSecrets()
         let rows = lab.clients.map { ClientView.record($0, secrets: secrets) }
-        outputOptions.print(list: rows, columns: ClientView.columns, in: context)
+        try outputOptions.print(list: rows, columns: ClientView.columns, in: context)
     }
 }

@@ -17,7 +17,7 @@ struct ClientSet: KindlingCommand {
         commandName: "set",
         abstract: "Set a client's secret to a value of your own, read from standard input.",
         discussion: """
-            For an app whose secret exists already. The value before it is accepted no longer. A value that may be
+            For an app whose secret exists already. The value before it is accepted no longer. A value that may be \
             guessed draws a warning; only an empty one is refused. At a terminal the value is asked for and not shown.
 
             EXAMPLES
@@ -54,7 +54,9 @@ struct ClientSet: KindlingCommand {
         )
         if isChanged { try await state.record("client.set", id, in: context) }
         context.say(
-            isChanged ? "set the secret of \(id); write it out with: kindling render" : "\(id) has this secret already"
+            isChanged
+                ? "set the secret of \(id); write it out with: \(paths.command("render"))"
+                : "\(id) has this secret already"
         )
     }
 }

@@ -15,7 +15,7 @@ struct ClientShow: KindlingCommand {
         commandName: "show",
         abstract: "Show one relying party; its secret only with --reveal.",
         discussion: """
-            Without --reveal the secret is shown as a short fingerprint, enough to compare two places. --reveal prints
+            Without --reveal the secret is shown as a short fingerprint, enough to compare two places. --reveal prints \
             it on a terminal; into a pipe or file only with --yes.
 
             EXAMPLES
@@ -45,7 +45,7 @@ struct ClientShow: KindlingCommand {
         let state = try await OpenState.open(paths, in: context)
         let secrets = try await state.database.clientSecrets()
         if isRevealed { try await state.record("client.reveal", id, in: context) }
-        outputOptions.print(
+        try outputOptions.print(
             record: ClientView.record(client, secrets: secrets, isRevealed: isRevealed),
             in: context
         )

@@ -47,6 +47,11 @@ package struct CommandContext: Sendable {
         console.write(line + "\n", to: .error)
     }
 
+    /// What long work is at, on a terminal alone.
+    func progress(_ line: String) {
+        if console.isTerminal(.error) { note(line) }
+    }
+
     /// A warning on standard error.
     func warn(_ text: String) {
         note("kindling: warning: \(text)")
@@ -57,6 +62,8 @@ package struct CommandContext: Sendable {
 package protocol Console: Sendable {
     /// Writes text to a stream.
     func write(_ text: String, to stream: ConsoleStream)
+    /// Tells, at the end, whether all of standard output could be written.
+    func finish() throws(FileError)
     /// Whether a stream is a terminal.
     func isTerminal(_ stream: ConsoleStream) -> Bool
     /// All of standard input.

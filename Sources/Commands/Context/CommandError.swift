@@ -30,8 +30,6 @@ extension ErrorCode {
     static let revealRefused = ErrorCode("command.reveal-refused", exit: .notPermitted)
     /// An argument does not fit.
     static let badArgument = ErrorCode("command.bad-argument", exit: .usage)
-    /// Decided in the design, but not part of this version.
-    static let notBuilt = ErrorCode("command.not-built")
     /// Standard input gave nothing usable.
     static let badInput = ErrorCode("command.bad-input", exit: .badInput)
     /// git would take a plaintext secret.

@@ -30,36 +30,16 @@ struct LabOptions: ParsableArguments {
         return LabPaths(
             lab: lab,
             state: state ?? context.variable("KINDLING_STATE") ?? "\(beside)state",
-            out: out ?? context.variable("KINDLING_OUT") ?? "\(beside)out"
+            out: out ?? context.variable("KINDLING_OUT") ?? "\(beside)out",
+            flags: flags
         )
     }
-}
 
-/// Paths of a lab, as the user would name them.
-struct LabPaths: Sendable {
-    var lab: String
-    var state: String
-    var out: String
-
-    /// Reads and validates the lab's file; warnings go to standard error.
-    func readLab(in context: CommandContext) throws -> Lab {
-        guard Files.exists(lab) else {
-            throw CommandError(
-                .labMissing,
-                "there is no \(lab)",
-                remedy: "kindling init, or name it with --lab FILE"
-            )
-        }
-        let text = String(decoding: try Files.read(lab, limit: 10 << 20), as: UTF8.self)
-        let (value, warnings) = try LabDecoder.decodeWithWarnings(text: text, file: lab)
-        for warning in warnings { context.note(warning.description) }
-        return value
+    /// The options as they were given, for commands that are shown to be copied.
+    private var flags: String {
+        [("--lab", lab), ("--state", state), ("--out", out)]
+            .map { name, value in value.map { " \(name) \(ShellText.quoted($0))" } ?? "" }.joined()
     }
-}
-
-extension ErrorCode {
-    /// There is no lab.yaml.
-    static let labMissing = ErrorCode("lab.missing", exit: .badInput)
 }
 
 /// The flag of every command that writes.

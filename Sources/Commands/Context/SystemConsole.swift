@@ -8,9 +8,13 @@
 
 import Glibc
 package import Support
+import Synchronization
 
 /// The console of this process.
-package struct SystemConsole: Console {
+package final class SystemConsole: Console {
+    /// What kept standard output from being written; 0 while nothing did.
+    private let failure = Mutex<Int32>(0)
+
     package init() {}
 
     package func write(_ text: String, to stream: ConsoleStream) {
@@ -18,12 +22,26 @@ package struct SystemConsole: Console {
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor(stream), $0.baseAddress, $0.count) }
             if count < 0 {
-                if errno == EINTR { continue }
-                // The reader has gone (EPIPE) or the disk is full: nobody is left to be told.
+                let number = errno
+                if number == EINTR { continue }
+                if stream == .output { failure.withLock { $0 = number } }
                 return
             }
             bytes = bytes.dropFirst(count)
         }
+    }
+
+    package func finish() throws(FileError) {
+        let number = failure.withLock { $0 }
+        // A reader that has seen enough, `head` for example, is no failure.
+        guard number != 0, number != EPIPE else { return }
+        throw FileError(
+            .fileUnwritable,
+            "cannot write",
+            "standard output",
+            errno: number,
+            remedy: "free some space: df -h"
+        )
     }
 
     package func isTerminal(_ stream: ConsoleStream) -> Bool {
@@ -42,23 +60,35 @@ package struct SystemConsole: Console {
         guard tcgetattr(terminal, &shown) == 0 else {
             throw FileError(.fileUnreadable, "cannot read", "/dev/tty", errno: errno)
         }
+        // No signals and no line editing by the terminal: Ctrl-C would end the process and leave the echo off.
         var hidden = shown
-        hidden.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(terminal, TCSAFLUSH, &hidden)
-        defer {
-            tcsetattr(terminal, TCSAFLUSH, &shown)
-            _ = Glibc.write(terminal, "\n", 1)
+        hidden.c_lflag &= ~tcflag_t(ECHO | ECHONL | ISIG | ICANON)
+        guard tcsetattr(terminal, TCSAFLUSH, &hidden) == 0 else {
+            throw FileError(.fileUnreadable, "cannot hide what is typed at", "/dev/tty", errno: errno)
         }
         _ = prompt.withCString { Glibc.write(terminal, $0, strlen($0)) }
-        var line: [UInt8] = []
-        var byte: UInt8 = 0
-        while true {
+        var line = HiddenLine()
+        while line.state == .open {
+            var byte: UInt8 = 0
             let count = read(terminal, &byte, 1)
             if count < 0, errno == EINTR { continue }
-            guard count == 1 else { return line.isEmpty ? nil : Secret(String(decoding: line, as: UTF8.self)) }
-            if byte == UInt8(ascii: "\n") { return Secret(String(decoding: line, as: UTF8.self)) }
-            if line.count < 4096 { line.append(byte) }
+            line.type(count == 1 ? byte : HiddenLine.endOfInput)
         }
+        tcsetattr(terminal, TCSAFLUSH, &shown)
+        _ = Glibc.write(terminal, "\n", 1)
+        if line.state == .cancelled { endByInterrupt() }
+        return line.state == .done ? Secret(String(decoding: line.bytes, as: UTF8.self)) : nil
+    }
+
+    /// Ends the process as Ctrl-C ends every other, which is what the shell goes by.
+    private func endByInterrupt() {
+        signal(SIGINT, SIG_DFL)
+        // Threads of a pool have signals blocked.
+        var interrupt = sigset_t()
+        sigemptyset(&interrupt)
+        sigaddset(&interrupt, SIGINT)
+        pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
+        raise(SIGINT)
     }
 
     private func descriptor(_ stream: ConsoleStream) -> Int32 {

@@ -33,7 +33,8 @@ struct GitGuard {
         CommandError(
             .plaintextInGit,
             "not writing a plaintext secret to \(path): \(reason)",
-            remedy: "choose a path outside, or ignore it: echo '\(Files.split(path).name)' >> .gitignore; "
+            remedy:
+                "choose a path outside, or ignore it: echo \(ShellText.quoted(Files.split(path).name)) >> .gitignore; "
                 + "or insist with --allow-plaintext-in-git"
         )
     }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Glibc
 import Rendering
 import Support
 
@@ -35,13 +36,18 @@ struct OutputFolder {
     ///   - files: what to write.
     ///   - isDryRun: report alone.
     /// - Returns: what was or would be done.
-    /// - Throws: ``FileError``.
+    /// - Throws: ``FileError``; ``CommandError`` where a link or a file of the user's is in the way.
     func write(_ files: [RenderedFile], isDryRun: Bool) throws -> Report {
         var report = Report()
-        let gone = listed().subtracting(files.map(\.path)).sorted()
+        let names = Set(files.map(\.path))
+        let known = listed()
+        try checkIgnoring()
+        for file in files { try checkLinks(file.path) }
         if !isDryRun {
             try Files.makeFolder(path, mode: 0o700)
             try replace(".gitignore", "*\n", mode: 0o644)
+            // Before the files: one that an interrupted run has written is taken back too when its time comes.
+            try writeList(known.union(names))
         }
         for file in files.sorted(by: { $0.path < $1.path }) {
             if isSame(file) {
@@ -54,24 +60,77 @@ struct OutputFolder {
                 try Files.write(Array(file.text.utf8), to: "\(path)/\(file.path)", mode: file.mode)
             }
         }
-        report.removed = gone.filter { Files.exists("\(path)/\($0)") }
+        report.removed = known.subtracting(names).filter { isOurs($0) }.sorted()
         if !isDryRun {
-            for name in report.removed { try Files.remove("\(path)/\(name)") }
-            try replace(Self.list, files.map(\.path).sorted().map { $0 + "\n" }.joined(), mode: 0o644)
+            for name in report.removed {
+                try Files.remove("\(path)/\(name)")
+                removeEmptyFolders(above: name)
+            }
+            try writeList(names)
         }
         return report
     }
 
     /// The names that the last run wrote; anything that would lead outside the folder is not believed.
     private func listed() -> Set<String> {
-        guard let bytes = try? Files.read("\(path)/\(Self.list)") else { return [] }
+        guard let bytes = try? Files.read("\(path)/\(Self.list)", limit: 1 << 20) else { return [] }
         let names = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-        return Set(names.filter { !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..") })
+        return Set(
+            names.filter { name in
+                let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+                return !parts.contains { $0.isEmpty || $0 == "." || $0 == ".." } && name != Self.list
+            }
+        )
+    }
+
+    private func writeList(_ names: Set<String>) throws {
+        try replace(Self.list, names.sorted().map { $0 + "\n" }.joined(), mode: 0o644)
     }
 
     private func isSame(_ file: RenderedFile) -> Bool {
         let target = "\(path)/\(file.path)"
-        return Files.mode(of: target) == file.mode && (try? Files.read(target)) == Array(file.text.utf8)
+        return Files.kind(of: target) == .file && Files.mode(of: target) == file.mode
+            && (try? Files.read(target)) == Array(file.text.utf8)
+    }
+
+    /// Whether a file of the list may be removed: it is one, and stands in this folder and not behind a link.
+    private func isOurs(_ name: String) -> Bool {
+        let kind = Files.kind(of: "\(path)/\(name)")
+        return (kind == .file || kind == .link) && folders(above: name).allSatisfy { Files.kind(of: $0) == .folder }
+    }
+
+    /// Refuses to write through a link: it may lead to where others read, or to files of the user.
+    private func checkLinks(_ name: String) throws {
+        for folder in folders(above: name) where Files.kind(of: folder) == .link {
+            throw CommandError(
+                .exists,
+                "\(folder) is a link, and outputs are not written through links",
+                remedy: "remove it: rm \(ShellText.quoted(folder))"
+            )
+        }
+    }
+
+    /// Refuses a folder with a `.gitignore` of the user's, which would be replaced.
+    private func checkIgnoring() throws {
+        let file = "\(path)/.gitignore"
+        guard Files.exists(file), !Files.exists("\(path)/\(Self.list)"), (try? Files.read(file)) != Array("*\n".utf8)
+        else { return }
+        throw CommandError(
+            .exists,
+            "\(path) has a .gitignore of its own, and is to hold secrets that git must ignore",
+            remedy: "name a folder for outputs alone with --out"
+        )
+    }
+
+    /// The folders between this one and a file in it, from the top.
+    private func folders(above name: String) -> [String] {
+        var folders: [String] = []
+        for part in name.split(separator: "/").dropLast() { folders.append("\(folders.last ?? path)/\(part)") }
+        return folders
+    }
+
+    private func removeEmptyFolders(above name: String) {
+        for folder in folders(above: name).reversed() where rmdir(folder) != 0 { return }
     }
 
     private func replace(_ name: String, _ text: String, mode: UInt32) throws {

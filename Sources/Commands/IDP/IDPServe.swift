@@ -15,7 +15,7 @@ struct IDPServe: KindlingCommand {
         commandName: "serve",
         abstract: "Serve the identity provider alone, without rendering anything.",
         discussion: """
-            For a service manager, once `kindling up` has made everything. Renews the provider's own certificate when
+            For a service manager, once `kindling up` has made everything. Renews the provider's own certificate when \
             that is due. Ends on SIGTERM or Ctrl-C.
 
             EXAMPLES

@@ -15,8 +15,8 @@ struct Init: KindlingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a commented lab.yaml and make the state.",
         discussion: """
-            A lab.yaml that stands is kept and only checked, so that the command can be repeated and makes the state of
-            a lab that was cloned. The state is sealed by a key file in ~/.config/kindling, which belongs into your
+            A lab.yaml that stands is kept and only checked, so that the command can be repeated and makes the state of \
+            a lab that was cloned. The state is sealed by a key file in ~/.config/kindling, which belongs into your \
             backup, apart from the state.
 
             EXAMPLES
@@ -64,6 +64,6 @@ struct Init: KindlingCommand {
         }
         let state = try await OpenState.openOrCreate(paths, in: context)
         if !state.isNew { context.say("the state in \(paths.state) stands") }
-        context.say("next: kindling up")
+        context.say("next: \(paths.command("up"))")
     }
 }

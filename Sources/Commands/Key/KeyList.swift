@@ -43,7 +43,7 @@ struct KeyList: KindlingCommand {
                 ("retired", .optional(key.retired.map(Timestamp.text))),
             ])
         }
-        outputOptions.print(
+        try outputOptions.print(
             list: rows,
             columns: ["kid": "kid", "algorithm": "algorithm", "status": "status", "created": "made"],
             in: context

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import Support
 import YAML
 
 /// `--output`.
@@ -20,16 +21,25 @@ struct OutputOptions: ParsableArguments {
     var output: OutputFormat?
 
     /// The format from the flag, the environment (`KINDLING_OUTPUT`) or the default.
-    func format(in context: CommandContext) -> OutputFormat {
-        output ?? context.variable("KINDLING_OUTPUT").flatMap(OutputFormat.init(rawValue:)) ?? .table
+    func format(in context: CommandContext) throws -> OutputFormat {
+        if let output { return output }
+        guard let name = context.variable("KINDLING_OUTPUT") else { return .table }
+        guard let format = OutputFormat(rawValue: name) else {
+            throw CommandError(
+                .badArgument,
+                "KINDLING_OUTPUT is \(name), which is no form of output",
+                remedy: "set it to table, json or yaml: export KINDLING_OUTPUT=json"
+            )
+        }
+        return format
     }
 
     /// Prints a list: one row a record.
     ///
     /// `columns` picks and orders what the table shows, by field name and heading; JSON and YAML show all fields.
-    func print(list: [OutputValue], columns: KeyValuePairs<String, String>, in context: CommandContext) {
-        switch format(in: context) {
-        case .json: context.say(OutputValue.list(list).json())
+    func print(list: [OutputValue], columns: KeyValuePairs<String, String>, in context: CommandContext) throws {
+        switch try format(in: context) {
+        case .json: context.say(OutputValue.list(list).json.text())
         case .yaml: context.console.write(YAMLEmitter.emit(OutputValue.list(list).node), to: .output)
         case .table:
             let rows = list.map { row in columns.map { row.field($0.key)?.cell ?? "-" } }
@@ -41,16 +51,18 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// Prints one record: a line a field.
-    func print(record: OutputValue, in context: CommandContext) {
-        switch format(in: context) {
-        case .json: context.say(record.json())
+    func print(record: OutputValue, in context: CommandContext) throws {
+        switch try format(in: context) {
+        case .json: context.say(record.json.text())
         case .yaml: context.console.write(YAMLEmitter.emit(record.node), to: .output)
         case .table:
-            guard case .record(let fields) = record else { return context.say(record.cell) }
+            guard case .record(let fields) = record else {
+                return context.say(CellText.visible(record.cell, keepsLines: true))
+            }
             let width = fields.map(\.name.count).max() ?? 0
             for (name, value) in fields {
                 let label = name + ":" + String(repeating: " ", count: width - name.count + 1)
-                context.say(Style(context: context).bold(label) + value.cell)
+                context.say(Style(context: context).bold(label) + CellText.visible(value.cell, keepsLines: true))
             }
         }
     }

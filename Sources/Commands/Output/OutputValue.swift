@@ -48,48 +48,15 @@ enum OutputValue: Sendable {
         }
     }
 
-    /// As JSON (RFC 8259) with two spaces of indentation.
-    func json(indent: Int = 0) -> String {
-        let inner = String(repeating: " ", count: indent + 2)
-        let outer = String(repeating: " ", count: indent)
+    /// As JSON.
+    var json: JSON {
         switch self {
-        case .null: return "null"
-        case .bool(let value): return value ? "true" : "false"
-        case .int(let value): return String(value)
-        case .string(let text): return JSONText.quoted(text)
-        case .list(let items):
-            if items.isEmpty { return "[]" }
-            return "[\n" + items.map { inner + $0.json(indent: indent + 2) }.joined(separator: ",\n") + "\n\(outer)]"
-        case .record(let fields):
-            if fields.isEmpty { return "{}" }
-            let lines = fields.map { "\(inner)\(JSONText.quoted($0.name)): \($0.value.json(indent: indent + 2))" }
-            return "{\n" + lines.joined(separator: ",\n") + "\n\(outer)}"
+        case .null: .null
+        case .bool(let value): .boolean(value)
+        case .int(let value): .integer(value)
+        case .string(let text): .string(text)
+        case .list(let items): .array(items.map(\.json))
+        case .record(let fields): .object(fields.map { ($0.name, $0.value.json) })
         }
-    }
-}
-
-/// Strings in JSON.
-enum JSONText {
-    /// A JSON string with its quotes.
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            default:
-                if scalar.value < 0x20 || scalar.value == 0x7f {
-                    quoted +=
-                        "\\u" + String(repeating: "0", count: scalar.value < 0x10 ? 3 : 2)
-                        + String(scalar.value, radix: 16)
-                } else {
-                    quoted.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return quoted + "\""
     }
 }

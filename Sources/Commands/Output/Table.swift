@@ -13,8 +13,9 @@ struct Table {
 
     /// The table with two spaces between columns and none at the end of a line.
     func text(style: Style) -> String {
+        let rows = rows.map { $0.map { CellText.visible($0) } }
         let widths = headings.indices.map { column in
-            ([headings[column]] + rows.map { $0[column] }).map(\.count).max() ?? 0
+            ([headings[column]] + rows.map { $0[column] }).map(CellText.width).max() ?? 0
         }
         let lines = [line(headings.map { $0.uppercased() }, widths, style.bold)] + rows.map { line($0, widths) { $0 } }
         return lines.map { $0 + "\n" }.joined()
@@ -23,7 +24,7 @@ struct Table {
     private func line(_ cells: [String], _ widths: [Int], _ decorate: (String) -> String) -> String {
         let last = cells.count - 1
         return cells.enumerated().map { index, cell in
-            let padding = index == last ? "" : String(repeating: " ", count: widths[index] - cell.count + 2)
+            let padding = index == last ? "" : String(repeating: " ", count: widths[index] - CellText.width(cell) + 2)
             return decorate(cell) + padding
         }.joined()
     }

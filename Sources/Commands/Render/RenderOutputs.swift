@@ -15,7 +15,7 @@ struct RenderOutputs: KindlingCommand {
         commandName: "outputs",
         abstract: "Write all outputs to out/ (what `kindling render` does by itself).",
         discussion: """
-            Files that are the same already are not touched, and those that are not made any more are removed. What
+            Files that are the same already are not touched, and those that are not made any more are removed. What \
             holds a secret is readable by its owner alone, and git ignores the folder.
 
             EXAMPLES
@@ -47,10 +47,13 @@ struct RenderOutputs: KindlingCommand {
         var lab = try paths.readLab(in: context)
         if let layout { lab.cluster?.layout = layout }
         let templates = try templateOptions.store(in: context)
+        try paths.checkPlaces()
         let state = try await OpenState.open(paths, in: context)
-        let files = try await FirstBoot(lab: lab, state: state, context: context).outputs(templates)
+        let boot = FirstBoot(lab: lab, state: state, context: context)
         let isReadOnly = check || dryRun.isDryRun
-        let report = try OutputFolder(path: paths.out).write(files, isDryRun: isReadOnly)
+        let report = try await state.exclusively(in: context) {
+            try OutputFolder(path: paths.out).write(try await boot.outputs(templates), isDryRun: isReadOnly)
+        }
         for name in report.written { context.say("\(isReadOnly ? "would write" : "wrote") \(paths.out)/\(name)") }
         for name in report.removed { context.say("\(isReadOnly ? "would remove" : "removed") \(paths.out)/\(name)") }
         context.note("\(paths.out): \(report.summary)")

@@ -17,7 +17,7 @@ struct RenderUserData: KindlingCommand {
         commandName: "user-data",
         abstract: "Print one node's cloud-init user-data.",
         discussion: """
-            With --seed inline it holds all that the node needs, secrets included: for a USB stick or SD card in your
+            With --seed inline it holds all that the node needs, secrets included: for a USB stick or SD card in your \
             hands, never for a web server. --seed enrol comes with enrolment, in a later version.
 
             EXAMPLES

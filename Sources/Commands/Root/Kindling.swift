@@ -14,7 +14,7 @@ struct Kindling: ParsableCommand {
         commandName: "kindling",
         abstract: "From bare metal to single sign-on: one file, lab.yaml, lights a private cluster.",
         discussion: """
-            kindling reads lab.yaml, keeps keys and secrets in state/, writes what machines and the cluster need to
+            kindling reads lab.yaml, keeps keys and secrets in state/, writes what machines and the cluster need to \
             out/, and serves the identity provider that the first administrator signs in with.
 
             EXAMPLES
@@ -32,10 +32,15 @@ struct Kindling: ParsableCommand {
               73  an output cannot be written
               77  not permitted
 
+            Whatever needs lab.yaml ends with 65 when that has mistakes. Whatever needs the state ends with 1 when there \
+            is none, with 65 when it is damaged or its key is missing, with 73 when it cannot be written, and with 77 \
+            when it is open to other users or the key is another's.
+
             ENVIRONMENT
               KINDLING_LAB, KINDLING_STATE, KINDLING_OUT, KINDLING_TEMPLATES   as the flags of these names
               KINDLING_KEY_FILE   the master key file, where it is not in ~/.config/kindling
               KINDLING_OUTPUT     table, json or yaml
+              KINDLING_LOG_LEVEL  of the server's log on standard error: info, or debug, notice, warning, error
               NO_COLOR            no colours
             """,
         version: "0.1.0",

@@ -24,9 +24,10 @@ package enum KindlingTool {
             } else {
                 try command.run()
             }
+            try context.console.finish()
             return ExitStatus.done.rawValue
         } catch {
-            return report(error, in: context)
+            return report(error, of: arguments, in: context)
         }
     }
 
@@ -37,9 +38,9 @@ package enum KindlingTool {
         return "kindling: error: \(text.prefix(1).lowercased())\(text.dropFirst())"
     }
 
-    private static func report(_ error: any Error, in context: CommandContext) -> Int32 {
+    private static func report(_ error: any Error, of arguments: [String], in context: CommandContext) -> Int32 {
         if let error = error as? any KindlingError {
-            ErrorReport(error).print(in: context)
+            ErrorReport(error, arguments: arguments).print(in: context)
             return error.code.exit.rawValue
         }
         if error is CancellationError { return ExitStatus.failed.rawValue }

@@ -30,6 +30,6 @@ struct SecretList: KindlingCommand {
     func run(in context: CommandContext) async throws {
         let state = try await OpenState.open(labOptions.paths(in: context), in: context)
         let rows = try await state.database.namedSecrets().map { SecretView.record($0) }
-        outputOptions.print(list: rows, columns: SecretView.columns, in: context)
+        try outputOptions.print(list: rows, columns: SecretView.columns, in: context)
     }
 }

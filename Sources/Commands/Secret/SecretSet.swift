@@ -56,7 +56,8 @@ struct SecretSet: KindlingCommand {
         let isChanged = try await NamedSecrets.set(value, named: name, in: state.database, now: context.clock.now)
         if isChanged { try await state.record("secret.set", name, in: context) }
         context.say(
-            isChanged ? "set the secret \(name); write it out with: kindling render" : "it has this value already"
+            isChanged
+                ? "set the secret \(name); write it out with: \(paths.command("render"))" : "it has this value already"
         )
     }
 }

@@ -23,7 +23,8 @@ struct SecretShow: KindlingCommand {
 
             EXIT CODES
               0   done
-              1   there is no state, or no such secret
+              1   there is no state
+              64  there is no such secret
               77  --reveal into a pipe or file without --yes
             """
     )
@@ -38,8 +39,16 @@ struct SecretShow: KindlingCommand {
     func run(in context: CommandContext) async throws {
         let isRevealed = try reveal.check(in: context)
         let state = try await OpenState.open(labOptions.paths(in: context), in: context)
-        let secret = try await NamedSecrets.require(name, in: state.database)
+        let secrets = try await state.database.namedSecrets()
+        guard let secret = secrets.first(where: { $0.name == name }) else {
+            let nearest = Suggestion.nearest(to: name, among: secrets.map(\.name))
+            throw CommandError(
+                .badArgument,
+                "the state has no secret \(name)",
+                remedy: nearest.map { "did you mean \($0)?" } ?? "kindling secret list"
+            )
+        }
         if isRevealed { try await state.record("secret.reveal", name, in: context) }
-        outputOptions.print(record: SecretView.record(secret, isRevealed: isRevealed), in: context)
+        try outputOptions.print(record: SecretView.record(secret, isRevealed: isRevealed), in: context)
     }
 }

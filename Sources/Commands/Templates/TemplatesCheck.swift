@@ -43,8 +43,8 @@ struct TemplatesCheck: KindlingCommand {
                 ("message", .string(warning.message)),
             ])
         }
-        if outputOptions.format(in: context) != .table || !rows.isEmpty {
-            outputOptions.print(
+        if try outputOptions.format(in: context) != .table || !rows.isEmpty {
+            try outputOptions.print(
                 list: rows,
                 columns: ["file": "file", "line": "line", "message": "finding"],
                 in: context

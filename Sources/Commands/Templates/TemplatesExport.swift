@@ -15,7 +15,7 @@ struct TemplatesExport: KindlingCommand {
         commandName: "export",
         abstract: "Write all templates to a folder, to be changed and given back with --templates.",
         discussion: """
-            Keep only the files that you change; the others stay built in. A file that stands there with other text is
+            Keep only the files that you change; the others stay built in. A file that stands there with other text is \
             not overwritten.
 
             EXAMPLES

@@ -17,7 +17,7 @@ struct ConfigMapCommand: KindlingCommand {
         commandName: "configmap",
         abstract: "The lab-ca ConfigMap: the roots as ca.crt and under the hash names that OpenSSL looks for.",
         discussion: """
-            Mounted as a folder and named by SSL_CERT_DIR it serves Go, OpenSSL, curl and Python alike. In namespaces
+            Mounted as a folder and named by SSL_CERT_DIR it serves Go, OpenSSL, curl and Python alike. In namespaces \
             with the Bundle's label trust-manager writes a ConfigMap of this name: do not apply this one there.
 
             EXAMPLES

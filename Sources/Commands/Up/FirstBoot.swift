@@ -57,6 +57,9 @@ struct FirstBoot {
 
     /// The authority, made if there is none. What lab.yaml wants otherwise by now is told.
     func ensureAuthorities() async throws -> AuthoritySet {
+        if try await state.database.authorities().isEmpty {
+            context.progress("making the authority, keys of \(lab.authority.keyType.rawValue)")
+        }
         let authorities = try await AuthoritySet.createIfAbsent(
             for: lab,
             in: state.database,
@@ -72,7 +75,10 @@ struct FirstBoot {
     /// The certificates of lab.yaml, renewed where due.
     func certificates(_ service: CertificateService) async throws -> [StoredCertificate] {
         var certificates: [StoredCertificate] = []
-        for spec in lab.certificates {
+        for (index, spec) in lab.certificates.enumerated() {
+            if index > 0, index.isMultiple(of: 25) {
+                context.progress("certificates: \(index) of \(lab.certificates.count)")
+            }
             certificates.append(try await service.ensure(LeafRequest(spec), now: context.clock.now))
         }
         return certificates

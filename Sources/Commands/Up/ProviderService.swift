@@ -27,6 +27,7 @@ struct ProviderService {
     /// Serves until a signal ends it. Says where, and how administrators get in, once connections can be taken.
     func serve() async throws {
         let (database, clock) = (state.database, context.clock)
+        let logger = try makeLogger()
         let boot = FirstBoot(lab: lab, state: state, context: context)
         let authorities = try await AuthoritySet.load(for: lab, from: database)
         let certificates = CertificateService(authorities: authorities, store: database, random: context.random)
@@ -51,7 +52,7 @@ struct ProviderService {
         let people = People(lab: lab, state: state, directory: directory)
         try await server.run { endpoint in
             context.say("serving \(lab.identity.issuer) on \(endpoint); Ctrl-C ends it")
-            await announceLinks(for: people)
+            await announceLinks(for: people, logger: logger)
         }
     }
 
@@ -77,15 +78,13 @@ struct ProviderService {
 
     /// For each administrator without a password: a one-time link on a terminal, and where output is kept, in a log for
     /// example, the command that makes one.
-    private func announceLinks(for people: People) async {
+    private func announceLinks(for people: People, logger: Logger) async {
         do {
             let invitation = Invitation(people: people, context: context)
             for user in try await invitation.administratorsWithoutPassword() {
                 guard context.console.isTerminal(.output) else {
-                    let flag = state.paths.lab == "lab.yaml" ? "" : " --lab \(state.paths.lab)"
-                    context.say(
-                        "\(user.email) has no password yet; make a link: kindling user invite \(user.email)\(flag)"
-                    )
+                    let command = state.paths.command("user invite \(ShellText.quoted(user.email))")
+                    context.say("\(user.email) has no password yet; make a link: \(command)")
                     continue
                 }
                 let link = try await invitation.link(for: user)
@@ -97,9 +96,21 @@ struct ProviderService {
         }
     }
 
-    private var logger: Logger {
-        var logger = Logger(label: "kindling") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = context.variable("KINDLING_LOG_LEVEL").flatMap(Logger.Level.init(rawValue:)) ?? .info
+    /// The log on standard error.
+    private func makeLogger() throws -> Logger {
+        let name = context.variable("KINDLING_LOG_LEVEL") ?? "info"
+        guard let level = Logger.Level(rawValue: name) else {
+            throw CommandError(
+                .badArgument,
+                "KINDLING_LOG_LEVEL is \(name), which is no level",
+                remedy: "set it to debug, info, notice, warning or error: export KINDLING_LOG_LEVEL=info"
+            )
+        }
+        let (console, clock) = (context.console, context.clock)
+        var logger = Logger(label: "kindling") { _ in
+            ServerLog(write: { console.write($0, to: .error) }, clock: clock)
+        }
+        logger.logLevel = level
         return logger
     }
 }

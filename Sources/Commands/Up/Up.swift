@@ -16,8 +16,8 @@ struct Up: KindlingCommand {
         commandName: "up",
         abstract: "All of it: authority, certificates, secrets, outputs; then serve the identity provider.",
         discussion: """
-            What stands is left as it is, so that a second run changes nothing unless a renewal is due. Prints the
-            issuer, the hosts line for workstations, where the outputs are and what to do next; and, on a terminal,
+            What stands is left as it is, so that a second run changes nothing unless a renewal is due. Prints the \
+            issuer, the hosts line for workstations, where the outputs are and what to do next; and, on a terminal, \
             a one-time link for every administrator who has no password yet. Ctrl-C ends it.
 
             EXAMPLES
@@ -45,14 +45,17 @@ struct Up: KindlingCommand {
         let paths = labOptions.paths(in: context)
         let lab = try paths.readLab(in: context)
         let templates = try templateOptions.store(in: context)
+        try paths.checkPlaces()
         if dryRun.isDryRun {
             return context.console.write(UpReport.plan(lab: lab, paths: paths), to: .output)
         }
         let state = try await OpenState.openOrCreate(paths, in: context)
         let boot = FirstBoot(lab: lab, state: state, context: context)
-        let result = try await boot.run()
-        let files = try await boot.outputs(templates)
-        let outputs = try OutputFolder(path: paths.out).write(files, isDryRun: false)
+        let (result, outputs) = try await state.exclusively(in: context) {
+            let result = try await boot.run()
+            let files = try await boot.outputs(templates)
+            return (result, try OutputFolder(path: paths.out).write(files, isDryRun: false))
+        }
         context.console.write(
             UpReport(lab: lab, paths: paths, boot: result, outputs: outputs).text(isServing: !once),
             to: .output

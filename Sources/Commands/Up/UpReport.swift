@@ -65,15 +65,16 @@ struct UpReport {
     }
 
     private func next(isServing: Bool) -> [String] {
-        let flag = paths.lab == "lab.yaml" ? "" : " --lab \(paths.lab)"
-        var steps = ["trust the CA on your workstation: kindling bundle\(flag) --to lab-ca.crt, see docs/trust.md"]
+        var steps = [
+            "trust the CA on your workstation: \(paths.command("bundle --to lab-ca.crt")), see docs/trust.md"
+        ]
         if let hostsLine {
             steps.append("let your workstation find the issuer: echo '\(hostsLine)' | sudo tee -a /etc/hosts")
         }
         for node in lab.nodes.prefix(1) {
             steps.append("boot \(node.name) with \(paths.out)/nodes/\(node.name)/user-data, see docs/first-boot.md")
         }
-        if !isServing { steps.append("serve the identity provider: kindling idp serve\(flag)") }
+        if !isServing { steps.append("serve the identity provider: \(paths.command("idp serve"))") }
         return steps
     }
 }

@@ -17,7 +17,7 @@ struct UserInvite: KindlingCommand {
         commandName: "invite",
         abstract: "Make a one-time link with which a person of lab.yaml sets their password.",
         discussion: """
-            The link works once, for 15 minutes, and voids the one before it. Whoever has it can set the password:
+            The link works once, for 15 minutes, and voids the one before it. Whoever has it can set the password: \
             hand it over in person or by a channel that you trust.
 
             EXAMPLES

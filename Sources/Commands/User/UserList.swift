@@ -37,6 +37,6 @@ struct UserList: KindlingCommand {
         for user in people.directory.users {
             rows.append(UserView.record(user, account: try await people.state.database.account(userID: user.id)))
         }
-        outputOptions.print(list: rows, columns: UserView.columns, in: context)
+        try outputOptions.print(list: rows, columns: UserView.columns, in: context)
     }
 }

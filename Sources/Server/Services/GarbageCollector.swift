@@ -18,11 +18,13 @@ struct GarbageCollector: Service {
     var interval = Duration.seconds(600)
 
     func run() async throws {
+        // Nothing but the cancellation, the way in which a graceful end begins, leaves the loop.
         try? await cancelWhenGracefulShutdown {
             while true {
                 do {
                     try await collect()
                 } catch {
+                    try Task.checkCancellation()
                     logger.error("cannot remove expired rows", metadata: ["error": "\(error)"])
                 }
                 try await Task.sleep(for: interval)

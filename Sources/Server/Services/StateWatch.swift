@@ -26,23 +26,29 @@ struct StateWatch: Service {
     var looksUntilRefresh = 3_600
 
     func run() async throws {
+        // Nothing but the cancellation, the way in which a graceful end begins, leaves the loop.
         try? await cancelWhenGracefulShutdown {
-            var known = try? await changeCounter()
-            var looks = 0
+            // Not the number of now: what has changed since the caller read the state would go unnoticed.
+            var known: Int?
+            var (looks, failures) = (0, 0)
             while true {
-                try await Task.sleep(for: interval)
-                looks += 1
                 do {
                     let counter = try await changeCounter()
-                    guard counter != known || looks >= looksUntilRefresh else { continue }
-                    (known, looks) = (counter, 0)
-                    try await refresh()
-                } catch is CancellationError {
-                    return
+                    if counter != known || looks >= looksUntilRefresh {
+                        try await refresh()
+                        (known, looks) = (counter, 0)
+                    }
+                    failures = 0
                 } catch {
-                    // What is in memory stays valid; the next look tries again.
-                    logger.error("cannot refresh from the state", metadata: ["error": "\(error)"])
+                    try Task.checkCancellation()
+                    // What is in memory stays valid; the next look tries again. Told once, then once a minute or so.
+                    if failures.isMultiple(of: 60) {
+                        logger.error("cannot refresh from the state", metadata: ["error": "\(error)"])
+                    }
+                    failures += 1
                 }
+                try await Task.sleep(for: interval)
+                looks += 1
             }
         }
     }

@@ -1,0 +1,57 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import FoundationEssentials
+import Logging
+import Support
+
+/// The server's log: a line an event, `TIME LEVEL MESSAGE key=value…`.
+///
+/// What the HTTP library tells of its own coming up is left out, since the server says where it listens. Values come
+/// from outside in part: characters that would begin a new line or steer a terminal are shown by their numbers.
+struct ServerLog: LogHandler {
+    /// Takes a line with its end.
+    let write: @Sendable (String) -> Void
+    let clock: any WallClock
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        if event.level <= .info, Self.quiet.contains(event.source) { return }
+        let values = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues(\.description)
+        write(Self.line("\(event.level)", event.message.description, values, at: clock.now))
+    }
+
+    /// A line with its end.
+    static func line(_ level: String, _ message: String, _ values: [String: String], at time: Date) -> String {
+        var line = "\(Timestamp.text(time)) \(level) \(CellText.visible(message))"
+        for (key, value) in values.sorted(by: { rank($0.key) < rank($1.key) }) {
+            line += " \(key == requestID ? "id" : key)=\(text(value))"
+        }
+        return line + "\n"
+    }
+
+    private static func text(_ value: String) -> String {
+        let shown = CellText.visible(value)
+        return shown.contains(" ") || shown.contains("\"") || shown.isEmpty ? JSON.string(shown).text() : shown
+    }
+
+    /// The order of an access log, then the others by name, and the number of the request last.
+    private static func rank(_ key: String) -> String {
+        if let index = ["method", "route", "status", "ms"].firstIndex(of: key) { return "0\(index)" }
+        return key == requestID ? "2" : "1\(key)"
+    }
+
+    private static let quiet: Set = ["HummingbirdCore", "Hummingbird", "ServiceLifecycle"]
+    private static let requestID = "hb.request.id"
+}
