@@ -40,13 +40,7 @@ is_installed() {
 
 # Runs a command as root: directly, or by sudo.
 as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null 2>&1; then
-        sudo "$@"
-    else
-        fail "root is needed for: $*" "run this as root, or install sudo"
-    fi
+    if [ "$(id -u)" = 0 ]; then "$@"; else command -v sudo >/dev/null && sudo "$@"; fi
 }
 
 # Installs those of the named Debian packages that are missing, and says which.
@@ -61,34 +55,43 @@ install_packages() {
     done
     if [ ${#missing[@]} = 0 ]; then return; fi
     say "installing with apt: ${missing[*]}"
+    # Asked first, so that a password that is refused is not taken for a fault of apt.
+    as_root true || fail "apt needs root, and there is no sudo that gives it" \
+        "as root: apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
+    # Without a network, update only warns and ends with 0: what tells is whether the packages can be installed.
     as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >&2 </dev/null ||
-        fail "apt-get update failed" "look at /etc/apt/sources.list and at the network"
+        fail "apt-get update failed" "look at /etc/apt/sources.list and /etc/apt/sources.list.d"
     as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -q --no-install-recommends "${missing[@]}" >&2 </dev/null ||
-        fail "apt-get could not install: ${missing[*]}"
+        fail "apt-get could not install: ${missing[*]}" \
+            "look at the network, and at /etc/apt/sources.list and /etc/apt/sources.list.d"
     installed_something=yes
 }
 
 # Ends the script unless a new enough Swift toolchain answers.
 check_swift() {
     local text version
-    text=$(swift --version 2>&1) || fail "swift does not run: $(tail -n 1 <<<"$text")"
+    text=$(swift --version 2>&1) || fail "swift --version does not run: $(tail -n 1 <<<"$text")" "$swift_hint"
     version=$(sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' <<<"$text" | head -n 1)
-    [ -n "$version" ] || fail "cannot read the version of $(command -v swift)"
+    [ -n "$version" ] || fail "cannot read the version of $(command -v swift)" "$swift_hint"
     if [ "$(printf '%s\n' "$swift_needed" "$version" | sort -V | head -n 1)" != "$swift_needed" ]; then
         fail "Swift $version is too old; $swift_needed or newer is needed" "$swift_hint"
     fi
-    say "Swift $version at $(command -v swift)"
+    swift_found=$version
 }
 
 swift_hint="get a toolchain at https://www.swift.org/install/linux/ and put its usr/bin into PATH"
 installed_something=
+swift_found=
 
 # Sets the machine up for a build. Says what it installs, and says so when there is nothing to do.
 set_up() {
-    # First of all, so that nothing is installed on a machine where the build cannot go on.
+    # First of all, so that nothing is installed on a machine where the build cannot go on. A toolchain that does not
+    # run may only lack one of the packages, so it is judged after they are there.
     command -v swift >/dev/null 2>&1 || fail "there is no Swift toolchain in PATH" "$swift_hint"
+    if swift --version >/dev/null 2>&1; then check_swift; fi
     install_packages "${build_packages[@]}"
     [ -n "$installed_something" ] || say "set-up: nothing to install"
     check_swift
+    say "Swift $swift_found at $(command -v swift)"
 }
