@@ -139,6 +139,9 @@ extension MemoryStore {
             isDisabled: accounts[userID]?.isDisabled ?? false,
             passwordChanged: now
         )
+        endSessions(userID: userID)
+        revokeGrants(userID: userID, at: now)
+        links = links.filter { $0.value.userID != userID }
     }
 
     package func setDisabled(userID: String, _ isDisabled: Bool) {
@@ -158,10 +161,7 @@ extension MemoryStore {
 
     package func redeemLink(_ digest: TokenDigest, passwordHash: Secret<String>, at now: Date) -> Bool {
         guard let link = links[digest], now < link.expires else { return false }
-        links[digest] = nil
         setPassword(userID: link.userID, hash: passwordHash, at: now)
-        endSessions(userID: link.userID)
-        revokeGrants(userID: link.userID, at: now)
         return true
     }
 }

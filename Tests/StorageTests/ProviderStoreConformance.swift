@@ -200,6 +200,23 @@ import Testing
         #expect(try await store.account(userID: "0002")?.isDisabled == false)
     }
 
+    @Test("a new password ends sessions, grants and the link of its user alone", arguments: Kind.allCases)
+    func newPassword(kind: Kind) async throws {
+        let store = try store(kind)
+        try await store.addSession(.example("session"))
+        try await store.addCode(.example("code", grant: "g"), of: .example("g"))
+        try await store.addTokens(access: .example("jti", grant: "g"), refresh: nil)
+        try await store.addLink(.example("link"))
+        try await store.setPassword(userID: "0002", hash: Secret("hash"), at: later(1))
+        #expect(try await store.session(digest("session")) != nil)
+        #expect(try await store.accessToken("jti")?.grant.revoked == nil)
+        #expect(try await store.link(digest("link")) != nil)
+        try await store.setPassword(userID: "0001", hash: Secret("hash"), at: later(1))
+        #expect(try await store.session(digest("session")) == nil)
+        #expect(try await store.accessToken("jti")?.grant.revoked == later(1))
+        #expect(try await store.link(digest("link")) == nil)
+    }
+
     @Test("a link sets the password once, and ends sessions and grants", arguments: Kind.allCases)
     func links(kind: Kind) async throws {
         let store = try store(kind)

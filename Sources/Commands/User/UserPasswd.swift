@@ -19,7 +19,7 @@ struct UserPasswd: KindlingCommand {
         commandName: "passwd",
         abstract: "Set a person's password: asked for at a terminal, else read from standard input.",
         discussion: """
-            Ends the sessions and tokens that were given under the old password.
+            Ends the sessions and tokens that were given under the old password, and voids a one-time link.
 
             EXAMPLES
               kindling user passwd admin@kidd.network
@@ -48,10 +48,8 @@ struct UserPasswd: KindlingCommand {
         try people.lab.passwordPolicy(besides: paths.lab).check(password, for: user)
         if dryRun.isDryRun { return context.say("would set the password of \(user.email)") }
         let hash = try Bcrypt.hash(password, random: context.random)
-        let database = people.state.database
-        try await database.setPassword(userID: user.id, hash: Secret(hash), at: context.clock.now)
-        try await database.endSessions(userID: user.id)
-        try await database.revokeGrants(userID: user.id, at: context.clock.now)
+        let (database, now) = (people.state.database, context.clock.now)
+        try await database.setPassword(userID: user.id, hash: Secret(hash), at: now)
         try await people.state.record("user.passwd", user.email, in: context)
         context.say("set the password of \(user.email)")
     }

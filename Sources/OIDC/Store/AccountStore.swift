@@ -33,7 +33,8 @@ package protocol AccountStore: Sendable {
     func userID(email: String, made: String) async throws -> String
     /// The account of a user id; `nil` when nothing was ever stored for it (then no password is set).
     func account(userID: String) async throws -> Account?
-    /// Sets the password, and makes the account when there is none. Sessions and grants stay.
+    /// In one transaction: sets the password, making the account when there is none, ends the user's sessions, revokes
+    /// their grants and voids their one-time link.
     func setPassword(userID: String, hash: Secret<String>, at now: Date) async throws
     /// Disables or enables an account, and makes it when there is none.
     func setDisabled(userID: String, _ isDisabled: Bool) async throws

@@ -57,6 +57,7 @@ extension Database: AccountStore {
         }
     }
 
+    /// Sets a password, and ends what was given under the one before.
     func setPassword(userID: String, hash: Secret<String>, at now: Date, _ connection: Connection) throws {
         try connection.execute(
             sql: """
@@ -66,6 +67,9 @@ extension Database: AccountStore {
                 """,
             arguments: [userID, try sealer.seal(hash, for: .passwordHash(userID)), now.milliseconds]
         )
+        try Self.endSessions(userID: userID, connection)
+        try Self.revokeGrants(userID: userID, at: now, connection)
+        try connection.execute(sql: "DELETE FROM password_link WHERE user_id = ?", arguments: [userID])
     }
 
     private static func userID(email: String, _ connection: Connection) throws -> String? {

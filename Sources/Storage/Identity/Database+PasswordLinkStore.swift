@@ -39,13 +39,7 @@ extension Database: PasswordLinkStore {
     ) async throws -> Bool {
         try await write { connection in
             guard let link = try Self.link(digest, connection), link.expires > now else { return false }
-            try connection.execute(
-                sql: "DELETE FROM password_link WHERE digest = ?",
-                arguments: [Data(digest.bytes)]
-            )
             try setPassword(userID: link.userID, hash: passwordHash, at: now, connection)
-            try Self.endSessions(userID: link.userID, connection)
-            try Self.revokeGrants(userID: link.userID, at: now, connection)
             return true
         }
     }
