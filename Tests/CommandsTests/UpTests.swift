@@ -75,6 +75,25 @@ struct UpTests {
         #expect(Files.exists("\(folder)/notes.txt"))
     }
 
+    @Test("outputs with a secret are not written where git tracks them", .enabled(if: Tool.isInstalled("git")))
+    func trackedOutputs() async throws {
+        let harness = try CommandHarness(lab: loopbackLab)
+        let lab = "\(harness.folder.path)/lab"
+        #expect(Tool.shell("git init -q \(lab)").status == 0)
+        #expect(await harness.run(["up", "--once"]).status == 0)
+        #expect(Tool.shell("git -C \(lab) status --porcelain").output == "?? lab.yaml\n")
+        #expect(Tool.shell("git -C \(lab) add -f out/certificates/web/tls.key").status == 0)
+        for command in [["up", "--once"], ["render"]] {
+            let outcome = await harness.run(command)
+            #expect(outcome.status == 77)
+            #expect(outcome.errors.contains("certificates/web/tls.key: git tracks it"))
+        }
+        #expect(await harness.run(["render", "--check"]).status == 0)
+        // What the hint says puts it right.
+        #expect(Tool.shell("git -C \(lab)/out rm -q --cached certificates/web/tls.key").status == 0)
+        #expect(await harness.run(["up", "--once"]).status == 0)
+    }
+
     @Test("render --check finds what is stale, and exits 2")
     func check() async throws {
         let harness = try CommandHarness(lab: loopbackLab)

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Rendering
 import Subprocess
 import Support
 
@@ -27,6 +28,26 @@ struct GitGuard {
         case 1: throw refusal(path, "it lies in the git work tree \(tree) and is not ignored")
         default: throw refusal(path, "it lies in the git work tree \(tree), and git could not be asked")
         }
+    }
+
+    /// Refuses to write outputs when git tracks one of them that holds a secret. The folder's own `.gitignore` keeps git
+    /// from taking what it does not track yet.
+    static func checkTracked(_ outputs: [RenderedFile], in folder: String) async throws {
+        guard Files.isFolder(folder), workTree(above: folder) != nil else { return }
+        let result = try? await Subprocess.run(
+            .name("git"),
+            arguments: ["-C", folder, "ls-files", "-z", "--", "."],
+            output: .string(limit: 4 << 20),
+            error: .discarded
+        )
+        let tracked = Set((result?.standardOutput ?? "").split(separator: "\0").map(String.init))
+        guard let name = outputs.first(where: { $0.holdsSecret && tracked.contains($0.path) })?.path else { return }
+        throw CommandError(
+            .plaintextInGit,
+            "not writing a plaintext secret to \(folder)/\(name): git tracks it",
+            remedy: "take it out of git, and rotate what was committed: "
+                + "git -C \(ShellText.quoted(folder)) rm --cached \(ShellText.quoted(name))"
+        )
     }
 
     private static func refusal(_ path: String, _ reason: String) -> CommandError {

@@ -29,6 +29,7 @@ struct RenderOutputs: KindlingCommand {
               2   --check found outputs that are not up to date
               65  lab.yaml or a template has mistakes
               73  the outputs cannot be written
+              77  git tracks an output that holds a secret
             """
     )
 
@@ -52,7 +53,9 @@ struct RenderOutputs: KindlingCommand {
         let boot = FirstBoot(lab: lab, state: state, context: context)
         let isReadOnly = check || dryRun.isDryRun
         let report = try await state.exclusively(in: context) {
-            try OutputFolder(path: paths.out).write(try await boot.outputs(templates), isDryRun: isReadOnly)
+            let files = try await boot.outputs(templates)
+            if !isReadOnly { try await GitGuard.checkTracked(files, in: paths.out) }
+            return try OutputFolder(path: paths.out).write(files, isDryRun: isReadOnly)
         }
         for name in report.written { context.say("\(isReadOnly ? "would write" : "wrote") \(paths.out)/\(name)") }
         for name in report.removed { context.say("\(isReadOnly ? "would remove" : "removed") \(paths.out)/\(name)") }

@@ -30,7 +30,7 @@ struct Up: KindlingCommand {
               1   failed, for example the port is in use
               65  lab.yaml has mistakes, or the state cannot be read
               73  the state or the outputs cannot be written
-              77  this user may not listen on the port
+              77  this user may not listen on the port, or git tracks an output that holds a secret
             """
     )
 
@@ -54,6 +54,7 @@ struct Up: KindlingCommand {
         let (result, outputs) = try await state.exclusively(in: context) {
             let result = try await boot.run()
             let files = try await boot.outputs(templates)
+            try await GitGuard.checkTracked(files, in: paths.out)
             return (result, try OutputFolder(path: paths.out).write(files, isDryRun: false))
         }
         context.console.write(

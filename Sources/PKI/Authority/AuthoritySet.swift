@@ -32,7 +32,7 @@ package struct AuthoritySet: Sendable {
                 throw PKIError(
                     .authorityBroken,
                     "the state holds a certificate authority without its root or intermediate",
-                    remedy: "restore the state from a backup: kindling restore FILE --identity F --state DIR"
+                    remedy: "put back your last backup of the state"
                 )
             }
             throw PKIError(

@@ -108,7 +108,8 @@ extension CertificateAuthority {
         PKIError(
             .authorityExpired,
             "the authority \(commonName) has reached the end of its life (\(validity.notAfter.ISO8601Format()))",
-            remedy: "make a new root: kindling ca rotate prepare"
+            remedy: "a new root needs a new state: move this one away, then run kindling up; "
+                + "every client has to trust the new root"
         )
     }
 }

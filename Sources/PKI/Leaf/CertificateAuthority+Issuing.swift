@@ -120,7 +120,7 @@ extension CertificateAuthority {
                 .lifetimeTooLong,
                 "the certificate \(request.name) would live until \(validity.notAfter.ISO8601Format()), "
                     + "and its issuer \(commonName) ends on \(self.validity.notAfter.ISO8601Format())",
-                remedy: "choose a shorter lifetime, or make a new root: kindling ca rotate prepare"
+                remedy: "choose a shorter lifetime; what ends when: kindling ca show"
             )
         }
     }
