@@ -24,8 +24,10 @@ let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -56,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -80,14 +83,16 @@ let package = Package(
         library(
             "Server",
             [
-                "IdentityProvider", "Lab", "PKI", "Support", certificateReloading, hummingbird, hummingbirdCore,
-                hummingbirdTLS, logging, nioCore, nioSSL, serviceLifecycle, unixSignals,
+                "IdentityProvider", "Lab", "OIDC", "PKI", "Support", asyncHTTPClient, certificateReloading, httpTypes,
+                hummingbird, hummingbirdCore, hummingbirdTLS, logging, metrics, nioCore, nioHTTP1, nioSSL,
+                serviceLifecycle, unixSignals,
             ]
         ),
         library(
             "IdentityProvider",
             [
-                "Lab", "OIDC", "Support", "Templating", httpTypes, hummingbird, logging, mustache, nioCore, nioPosix,
+                "Lab", "OIDC", "Support", "Templating", httpTypes, hummingbird, logging, metrics, mustache, nioCore,
+                nioPosix,
             ]
         ),
         // State and outputs.
@@ -141,22 +146,23 @@ let package = Package(
         tests(
             "IdentityProvider",
             [
-                "IdentityProvider", "Lab", "OIDC", "OIDCTestSupport", "Support", "Templating", "TestSupport", crypto,
-                httpTypes,
-                hummingbird, hummingbirdTesting, logging, nioCore,
+                "IdentityProvider", "Lab", "OIDC", "OIDCTestSupport", "PasswordHashing", "Support", "Templating",
+                "TestSupport", crypto, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),
         tests(
             "Server",
             [
-                "IdentityProvider", "Lab", "OIDC", "PKI", "Server", "Storage", "Support", "TestSupport",
-                asyncHTTPClient, logging, nioCore, nioSSL,
+                "IdentityProvider", "Lab", "OIDC", "OIDCTestSupport", "PKI", "Server", "Storage", "Support",
+                "TestSupport", asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting,
+                hummingbirdTLS,
+                logging, metrics, nioCore, nioSSL,
             ]
         ),
         tests(
             "Commands",
             [
-                "Commands", "Lab", "Support", "TestSupport", "YAML", argumentParser, subprocess,
+                "Commands", "Lab", "Storage", "Support", "TestSupport", "YAML", argumentParser, subprocess,
             ]
         ),
     ],

@@ -10,23 +10,27 @@ import FoundationEssentials
 import HTTPTypes
 package import Hummingbird
 package import Lab
+package import Logging
+package import Metrics
 package import OIDC
 package import Support
 package import Templating
 
 /// The identity provider as a router; the listener with its TLS, limits and time-outs is the server's.
 package struct IdentityProviderApp: Sendable {
-    let settings: ProviderSettings
+    /// What the rules stand on, with this app as the observer.
+    package let settings: ProviderSettings
     let policy: PasswordPolicy
     let clock: any WallClock
-    let origin: String
     let pages: Pages
     let json: JSONAnswer
     let forms: FormGuard
     let sessions: SessionRules
     var passwords = PasswordWork()
-    let throttle = LoginThrottle()
+    let throttle: LoginThrottle
+    let deviceBudget = RequestBudget()
     let addresses: ClientAddress
+    let metrics: ProviderMetrics
     private let templates: TemplateStore
     private let isLoopback: Bool
 
@@ -38,26 +42,38 @@ package struct IdentityProviderApp: Sendable {
     ///   - policy: what a new password has to be.
     ///   - templates: those of the pages among them.
     ///   - clock: the time.
+    ///   - metrics: where counts go.
+    ///   - logger: where deeds are told besides the audit log.
     /// - Throws: `TemplateError` or a parser's error when a page's template cannot be read.
     package init(
         lab: Lab,
         settings: ProviderSettings,
         policy: PasswordPolicy = PasswordPolicy(),
         templates: TemplateStore = TemplateStore(),
-        clock: any WallClock = SystemWallClock()
+        clock: any WallClock = SystemWallClock(),
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+        logger: Logger
     ) throws {
         let identity = lab.identity
+        self.metrics = ProviderMetrics(metrics)
+        var settings = settings
+        settings.observer = ProviderJournal(store: settings.store, metrics: self.metrics, logger: logger)
         self.settings = settings
         self.policy = policy
         self.clock = clock
         self.templates = templates
-        origin = Self.origin(identity)
         pages = try Pages(site: Site(lab: lab.name, base: identity.issuerPath), templates: templates)
         json = JSONAnswer(realm: identity.issuer)
-        forms = FormGuard(origin: origin, random: settings.random)
-        sessions = SessionRules(settings)
         addresses = ClientAddress(trustedProxies: identity.isProxied ? identity.trustedProxies : [])
+        forms = FormGuard(origin: Self.origin(identity), addresses: addresses, random: settings.random)
+        sessions = SessionRules(settings)
+        throttle = LoginThrottle(store: settings.store)
         isLoopback = identity.isLoopback
+    }
+
+    /// How many wait for their password to be checked.
+    package var waitingPasswords: Int {
+        get async { await passwords.waitingCount }
     }
 
     /// Scheme, host and port as browsers write them: without the port that `https` has by itself (RFC 6454, section 6.1).
@@ -70,7 +86,7 @@ package struct IdentityProviderApp: Sendable {
     /// router.
     package func router() throws -> Router<ProviderContext> {
         let router = Router(context: ProviderContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: AccessLog())
+        router.add(middleware: AccessLog(metrics: metrics, quiet: quietRoutes))
         router.add(middleware: ResponseHeaders(isStrict: !isLoopback))
         router.add(middleware: ErrorPages(pages: pages))
         MetadataRoutes(app: self).add(to: router)
@@ -78,9 +94,18 @@ package struct IdentityProviderApp: Sendable {
         AuthorizationRoutes(app: self).add(to: router)
         LogoutRoutes(app: self).add(to: router)
         PasswordRoutes(app: self).add(to: router)
+        LoginRoutes(app: self).add(to: router)
+        AccountRoutes(app: self).add(to: router)
+        DeviceRoutes(app: self).add(to: router)
         HomeRoutes(app: self).add(to: router)
         try StaticRoutes(app: self).add(to: router, templates: templates)
         return router
+    }
+
+    /// Patterns of what programs and pages ask for all the time.
+    private var quietRoutes: Set<String> {
+        let endpoints: [ProviderEndpoint] = [.discovery, .keys, .health, .ready]
+        return Set(endpoints.map { address($0) } + StaticRoutes.paths(pages.site.base))
     }
 }
 
@@ -101,8 +126,13 @@ extension IdentityProviderApp {
     }
 
     /// A page with a form.
-    func page(_ page: some Page, status: HTTPResponse.Status = .ok, _ ticket: FormGuard.Ticket) throws -> Response {
-        var response = try pages.response(page, status: status)
+    func page(
+        _ page: some Page,
+        in language: Language,
+        status: HTTPResponse.Status = .ok,
+        _ ticket: FormGuard.Ticket
+    ) throws -> Response {
+        var response = try pages.response(page, in: language, status: status)
         if let cookie = ticket.setCookie { response.headers[values: .setCookie].append(cookie) }
         return response
     }

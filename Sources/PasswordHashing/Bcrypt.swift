@@ -82,5 +82,10 @@ package enum Bcrypt {
         return bytes[7...].allSatisfy { alphabet.contains($0) }
     }
 
+    /// The cost of a hash; `nil` for a text that is none.
+    package static func cost(of hash: String) -> Int? {
+        isHash(hash) ? Int(hash.dropFirst(4).prefix(2)) : nil
+    }
+
     private static let alphabet = Set("./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
 }

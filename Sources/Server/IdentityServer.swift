@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-import Glibc
+import FoundationEssentials
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -16,8 +16,9 @@ package import Logging
 import NIOCertificateReloading
 import NIOCore
 import NIOSSL
+import OIDC
 import ServiceLifecycle
-import Support
+package import Support
 import UnixSignals
 
 /// The identity provider on its listener, with what keeps it current: one service group, ended by SIGTERM or SIGINT.
@@ -28,12 +29,19 @@ package struct IdentityServer: Sendable {
     package var endpoint: Endpoint
     /// What TLS shows.
     package var certificate: ServedCertificate
+    /// The lab's roots, DER: relying parties that are called show certificates of theirs.
+    package var roots: [[UInt8]]
+    package var clock: any WallClock
+    /// The listener for metrics; `nil` for none.
+    package var metrics: MetricsListener?
     /// A number that changes when another process changes the state.
     package var changeCounter: @Sendable () async throws -> Int
     /// Brings what is held in memory up to date; after every change of the state and once an hour.
     package var refresh: @Sendable () async throws -> Void
-    /// Removes expired rows.
-    package var collectGarbage: @Sendable () async throws -> Void
+    /// Reads lab.yaml again, on SIGHUP.
+    package var reload: @Sendable () async throws -> Void
+    /// Time between two batches of expired rows that are removed.
+    package var collectionInterval = Duration.seconds(600)
     package var logger: Logger
     /// How long connections may take.
     package var limits = ConnectionLimits()
@@ -42,19 +50,30 @@ package struct IdentityServer: Sendable {
         provider: IdentityProviderApp,
         endpoint: Endpoint,
         certificate: ServedCertificate,
+        roots: [[UInt8]],
+        clock: any WallClock,
+        metrics: MetricsListener?,
         changeCounter: @escaping @Sendable () async throws -> Int,
         refresh: @escaping @Sendable () async throws -> Void,
-        collectGarbage: @escaping @Sendable () async throws -> Void,
+        reload: @escaping @Sendable () async throws -> Void,
         logger: Logger
     ) {
         self.provider = provider
         self.endpoint = endpoint
         self.certificate = certificate
+        self.roots = roots
+        self.clock = clock
+        self.metrics = metrics
         self.changeCounter = changeCounter
         self.refresh = refresh
-        self.collectGarbage = collectGarbage
+        self.reload = reload
         self.logger = logger
     }
+
+    /// How long rows of tokens are kept after these have expired, so that a replay is still recognised.
+    private static let retention = Duration.days(7)
+    /// Rows that one transaction removes at most.
+    private static let collectionLimit = 500
 
     /// Serves until a signal ends it.
     ///
@@ -77,20 +96,79 @@ package struct IdentityServer: Sendable {
             },
             logger: logger
         )
+        var services: [any Service] = [
+            StateWatch(changeCounter: changeCounter, refresh: refresh, logger: logger),
+            Repeating(name: "the rotation of signing keys", interval: .seconds(30), logger: logger) {
+                try await rotateKeys()
+            },
+            ReloadSignal(reload: reload, logger: logger),
+            ListeningService(endpoint: endpoint, key: "identity.listen", application: application),
+        ]
+        if let metrics { services.append(service(metrics)) }
+        services += [
+            LogoutDelivery(
+                notifier: LogoutNotifier(provider.settings),
+                clock: clock,
+                roots: roots,
+                logger: logger
+            ),
+            Repeating(name: "the removal of expired rows", interval: collectionInterval, logger: logger) {
+                try await collectGarbage()
+            },
+        ]
         var configuration = ServiceGroupConfiguration(
-            services: [
-                StateWatch(changeCounter: changeCounter, refresh: refresh, logger: logger),
-                application,
-                GarbageCollector(collect: collectGarbage, logger: logger),
-            ],
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
         configuration.maximumGracefulShutdownDuration = Duration.seconds(10)
-        do {
-            try await ServiceGroup(configuration: configuration).run()
-        } catch let error as IOError {
-            throw listenError(error)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// The listener for metrics as a service.
+    private func service(_ metrics: MetricsListener) -> any Service {
+        let router = metrics.router(
+            provider,
+            certificateExpires: { certificate.expires },
+            clock: clock,
+            logger: logger
+        )
+        let application = Application(
+            router: router,
+            server: boundedHTTP(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(metrics.endpoint.host, port: metrics.endpoint.port),
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(64)
+            ),
+            logger: logger
+        )
+        return ListeningService(endpoint: metrics.endpoint, key: "identity.metrics", application: application)
+    }
+
+    /// Stages, retires and forgets signing keys as the schedule wants it.
+    private func rotateKeys() async throws {
+        let now = clock.now
+        for change in try await provider.settings.keys.maintain(at: now) {
+            switch change {
+            case .staged(let kid, let algorithm):
+                await provider.settings.observer.observe(.keyStaged(kid: kid, algorithm: algorithm), at: now)
+            case .retired(let kid, let algorithm):
+                await provider.settings.observer.observe(.keyRetired(kid: kid, algorithm: algorithm), at: now)
+            case .removed: break
+            }
+        }
+    }
+
+    /// Removes what has expired, a bounded number of rows at a time.
+    private func collectGarbage() async throws {
+        while try await provider.settings.store.removeExpired(
+            at: clock.now,
+            retention: Self.retention,
+            limit: Self.collectionLimit
+        ) > 0 {
+            // Others get their turn.
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 
@@ -123,35 +201,5 @@ package struct IdentityServer: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
         return configuration
-    }
-
-    /// The file of this program.
-    private static var program: String {
-        guard let path = realpath("/proc/self/exe", nil) else { return CommandLine.arguments[0] }
-        defer { free(path) }
-        return String(cString: path)
-    }
-
-    private func listenError(_ error: IOError) -> ServerError {
-        switch error.errnoCode {
-        case EADDRINUSE:
-            ServerError(
-                .portInUse,
-                "\(endpoint) is in use by another program",
-                remedy: "see which: ss -ltnp 'sport = :\(endpoint.port)'; then stop it, or change identity.listen"
-            )
-        case EACCES, EPERM:
-            ServerError(
-                .portForbidden,
-                "this user may not listen on \(endpoint)",
-                remedy: "allow ports below 1024: sudo setcap cap_net_bind_service=+ep '\(Self.program)'; or run as root"
-            )
-        default:
-            ServerError(
-                .cannotListen,
-                "cannot listen on \(endpoint): \(FileError.words(error.errnoCode))",
-                remedy: "identity.listen must name an address of this machine: ip -brief address"
-            )
-        }
     }
 }

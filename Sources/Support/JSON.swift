@@ -37,6 +37,16 @@ package indirect enum JSON: Sendable {
         }
     }
 
+    /// The text on one line.
+    package var line: String {
+        switch self {
+        case .array(let items): "[" + items.map(\.line).joined(separator: ",") + "]"
+        case .object(let members):
+            "{" + members.map { "\(Self.quoted($0.name)):\($0.value.line)" }.joined(separator: ",") + "}"
+        case .string, .integer, .boolean, .null: text()
+        }
+    }
+
     private static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {

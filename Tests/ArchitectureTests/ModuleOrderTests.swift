@@ -36,7 +36,7 @@ import Testing
     /// Libraries that only some modules may import, so that the choice of each can be revisited in one place.
     static let confined: [String: Set<String>] = [
         "ArgumentParser": ["Commands", "kindling"],
-        "AsyncHTTPClient": ["Connectors", "Commands"],
+        "AsyncHTTPClient": ["Connectors", "Commands", "Server"],
         "CCrypt": ["PasswordHashing"],
         "CLibYAML": ["YAML"],
         "COpenSSL": ["OpenSSL"],
@@ -45,9 +45,11 @@ import Testing
         "Hummingbird": ["IdentityProvider", "Netboot", "Server"],
         "HummingbirdTLS": ["IdentityProvider", "Netboot", "Server"],
         "JWTKit": ["OIDC"],
+        "Metrics": ["IdentityProvider", "Server"],
         "Mustache": ["IdentityProvider"],
         "NIOCertificateReloading": ["Server"],
         "NIOCore": ["IdentityProvider", "Netboot", "Server"],
+        "NIOHTTP1": ["Server"],
         "NIOPosix": ["IdentityProvider", "Netboot", "Server"],
         "NIOSSL": ["IdentityProvider", "Netboot", "Server"],
         "ServiceLifecycle": ["Netboot", "Server"],

@@ -21,17 +21,21 @@ struct FuzzTests {
         "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "prompt", "max_age",
         "code_challenge", "code_challenge_method", "login_hint", "id_token_hint", "grant_type", "code", "code_verifier",
         "client_secret", "refresh_token", "token", "post_logout_redirect_uri", "form", "login", "password", "do",
+        "device_code", "user_code", "ui_locales", "to", "session", "current", "repeat", "done",
     ]
     private static let words = [
         "web", "cli", "https://rp.test/cb", "http://127.0.0.1:1/cb", "code", "query", "form_post", "openid email",
         "none",
-        "login", "S256", "authorization_code", "refresh_token", "eyJhbGciOiJub25lIn0.e30.", "a.b.c", "-1", "0",
+        "login", "S256", "authorization_code", "refresh_token", "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code", "BCDF-GHJK", "de-CH", "eyJhbGciOiJub25lIn0.e30.", "a.b.c", "-1",
+        "0",
         "99999999999999999999", "%00", "%ff", "%", "%0d%0aX:y", "\"'<>&", "+", "ünï", "admin",
         "verifier-0123456789-abcdefghijklmnopqrstuvwxyz", "",
     ]
     private static let paths = [
         "/auth", "/auth/login", "/auth/consent", "/token", "/token/revoke", "/userinfo", "/logout", "/logout/confirm",
-        "/password/x", "/", "/keys", "/healthz",
+        "/password/x", "/password/x/open", "/", "/keys", "/healthz", "/readyz", "/device", "/device/code",
+        "/device/confirm", "/account", "/account/password", "/account/sessions", "/login", "/token/introspect",
     ]
 
     @Test("never makes the provider fail", arguments: 1...4)

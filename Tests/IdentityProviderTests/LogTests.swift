@@ -44,8 +44,8 @@ struct LogTests {
             _ = try await browser.get("/logout?id_token_hint=\(values[1])")
             await secrets.add(values + cookies + [code, String(link.expose().dropFirst(10)), TestProvider.webSecret])
         }
-        let text = logs.text
-        #expect(text.contains("/password/{token}") && text.contains("/logout") && text.contains("signed in"))
+        let text = logs.text + "\n" + provider.journal.text
+        #expect(text.contains("/password/{token}") && text.contains("/logout") && text.contains("session.begin"))
         let known = ["the-state", "the-nonce", TestProvider.password, "mistaken-password", TestProvider.verifier]
         for secret in await secrets.values + known {
             #expect(!text.contains(secret), "\(secret)")

@@ -34,7 +34,8 @@ struct MetadataTests {
             #expect(document["issuer"] == .string(TestProvider.issuer))
             for (name, path) in [
                 ("authorization", "/auth"), ("token", "/token"), ("userinfo", "/userinfo"),
-                ("end_session", "/logout"), ("revocation", "/token/revoke"),
+                ("end_session", "/logout"), ("revocation", "/token/revoke"), ("introspection", "/token/introspect"),
+                ("device_authorization", "/device/code"),
             ] {
                 #expect(document["\(name)_endpoint"] == .string(TestProvider.issuer + path))
             }
@@ -42,15 +43,19 @@ struct MetadataTests {
             #expect(document["response_types_supported"] == .strings(["code"]))
             #expect(document["response_modes_supported"] == .strings(["query", "form_post"]))
             #expect(document["subject_types_supported"] == .strings(["public"]))
-            #expect(document["grant_types_supported"] == .strings(["authorization_code", "refresh_token"]))
+            #expect(document["grant_types_supported"] == .strings(TokenEndpoint.grants.map(\.grantType)))
+            #expect(TokenEndpoint.grants.map(\.grantType).last == "client_credentials")
+            #expect(document["backchannel_logout_supported"] == .bool(true))
+            #expect(document["backchannel_logout_session_supported"] == .bool(true))
+            #expect(document["ui_locales_supported"] == .strings(["en", "de"]))
             #expect(document["code_challenge_methods_supported"] == .strings(["S256"]))
             #expect(document["id_token_signing_alg_values_supported"] == .strings(["RS256", "ES256"]))
             #expect(document["authorization_response_iss_parameter_supported"] == .bool(true))
             #expect(document["request_parameter_supported"] == .bool(false))
             #expect(document["request_uri_parameter_supported"] == .bool(false))
             for absent in [
-                "device_authorization_endpoint", "introspection_endpoint", "registration_endpoint",
-                "backchannel_logout_supported", "frontchannel_logout_supported", "check_session_iframe",
+                "registration_endpoint", "frontchannel_logout_supported", "check_session_iframe",
+                "pushed_authorization_request_endpoint",
             ] {
                 #expect(document[absent] == nil)
             }
@@ -135,13 +140,55 @@ struct MetadataTests {
         }
     }
 
+    @Test("the answer to HEAD has no body, also where there is nothing")
+    func head() async throws {
+        let provider = try await TestProvider()
+        try await provider.run { client in
+            var browser = TestBrowser(client)
+            for path in ["/nothing", "/device/confirm", "/", "/keys", "/auth", "/static/kindling.css", "/healthz"] {
+                let answer = try await browser.send(.head, path, [:], nil)
+                #expect(answer.text.isEmpty, "\(path)")
+            }
+        }
+    }
+
     @Test("every variable of every page is given")
     func variables() throws {
         let site = Site(lab: "ainur", base: "")
         let app = AppLink(name: "n", url: "u")
         let pages: [any Page] = [
-            LoginPage(site: site, client: "c", action: "a", form: "f", login: "l", message: "m"),
+            LoginPage(site: site, client: "c", action: "a", form: "f", login: "l", message: "m", canCancel: true),
             ConsentPage(site: site, client: "c", action: "a", form: "f", user: "u", scopes: ["s"]),
+            DevicePage(site: site, action: "a", form: "f", userCode: "u", message: "m"),
+            DeviceConfirmPage(
+                site: site,
+                action: "a",
+                form: "f",
+                client: "c",
+                user: "u",
+                userCode: "BCDF-GHJK",
+                scopes: ["s"]
+            ),
+            DeviceDonePage(site: site, client: "c", allowed: true),
+            LinkOpenPage(site: site, action: "a", form: "f", email: "e", name: "n"),
+            AccountPage(
+                site: site,
+                name: "n",
+                username: "u",
+                email: "e",
+                groups: ["g"],
+                notice: "n",
+                message: "m",
+                apps: [app],
+                sessionsAction: "a",
+                sessionsForm: "f",
+                sessions: [.init(id: "i", browser: "b", address: "a", since: "s", sinceISO: "s", isCurrent: true)],
+                others: true,
+                passwordAction: "a",
+                passwordForm: "f",
+                hasPassword: true,
+                minimumLength: 12
+            ),
             FormPostPage(site: site, action: "a", client: "c", fields: [.init(name: "n", value: "v")]),
             PasswordPage(site: site, action: "a", form: "f", email: "e", name: "n", minimumLength: 12, message: "m"),
             PasswordSetPage(site: site, email: "e", apps: [app]),
@@ -156,13 +203,19 @@ struct MetadataTests {
         #expect(Set(templates) == Set(pages.map { type(of: $0).template } + parts))
         let shared = try parts.flatMap { Self.names(in: try store.text($0)) }
         let rendering = try Pages(site: site, templates: store)
+        let languages = rendering.languages
+        #expect(languages.tags == ["en", "de"])
+        let texts = try store.texts(language: "en").keys.map { "t.\($0)" }
         for page in pages {
-            var given: Set<String> = ["."]
+            var given = Set([".", "lang"] + texts)
             Self.collect(Mirror(reflecting: page), "", &given)
             let used = Self.names(in: try store.text(type(of: page).template)) + shared
             #expect(Set(used).subtracting(given) == [], "\(type(of: page).template)")
-            let text = try rendering.render(page)
-            #expect(text.contains("</html>") && text.contains("<title>") && !text.contains("{{"))
+            for language in languages.tags.compactMap({ languages.language(tagged: $0) }) {
+                let text = try rendering.render(page, in: language)
+                #expect(text.contains("</html>") && text.contains("<title>") && !text.contains("{{"))
+                #expect(text.contains("<html lang=\"\(language.tag)\">"))
+            }
         }
     }
 

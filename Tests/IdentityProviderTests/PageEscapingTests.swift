@@ -23,18 +23,30 @@ struct PageEscapingTests {
         let value = ["\"", "'", "<", ">", "&"].map { "\($0)\(mark)x" }.joined()
         let site = Site(lab: value, base: "")
         let pages = try Pages(site: site, templates: TemplateStore())
+        let english = pages.languages.fallback
         let texts = [
             try pages.render(
-                LoginPage(site: site, client: value, action: "/", form: value, login: value, message: value)
+                LoginPage(
+                    site: site,
+                    client: value,
+                    action: "/",
+                    form: value,
+                    login: value,
+                    message: value,
+                    canCancel: true
+                ),
+                in: english
             ),
             try pages.render(
-                ConsentPage(site: site, client: value, action: "/", form: "f", user: value, scopes: [value])
+                ConsentPage(site: site, client: value, action: "/", form: "f", user: value, scopes: [value]),
+                in: english
             ),
             try pages.render(
-                FormPostPage(site: site, action: value, client: value, fields: [.init(name: value, value: value)])
+                FormPostPage(site: site, action: value, client: value, fields: [.init(name: value, value: value)]),
+                in: english
             ),
-            try pages.render(HomePage(site: site, user: value, apps: [AppLink(name: value, url: value)])),
-            try pages.render(ErrorPage(site: site, title: value, message: value, requestID: value)),
+            try pages.render(HomePage(site: site, user: value, apps: [AppLink(name: value, url: value)]), in: english),
+            try pages.render(ErrorPage(site: site, title: value, message: value, requestID: value), in: english),
         ]
         let escaped = ["&quot;", "&#39;", "&lt;", "&gt;", "&amp;"].map { Array("\($0)\(mark)x".utf8) }.joined()
         for text in texts {
@@ -51,6 +63,10 @@ struct PageEscapingTests {
         _ = try folder.write("{{#site}}\n<p title=\"{{lab}}\">{{/site}}", to: "pages/signed-out.mustache")
         let site = Site(lab: "\"\u{301}x", base: "")
         let pages = try Pages(site: site, templates: try TemplateStore(overrides: folder.path))
-        #expect(try pages.render(SignedOutPage(site: site)).utf8.contains(Array("&quot;\u{301}x".utf8)))
+        #expect(
+            try pages.render(SignedOutPage(site: site), in: pages.languages.fallback).utf8.contains(
+                Array("&quot;\u{301}x".utf8)
+            )
+        )
     }
 }

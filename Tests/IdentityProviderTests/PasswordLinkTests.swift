@@ -34,6 +34,21 @@ struct PasswordLinkTests {
         return String(url.expose().dropFirst(TestProvider.issuer.count))
     }
 
+    /// Opens a link in a browser, which then shows the form.
+    private static func open(_ browser: inout TestBrowser, _ path: String) async throws -> TestBrowser.Answer {
+        let start = try await browser.get(path)
+        try #require(start.status == 200)
+        #expect(!start.text.contains("type=\"password\""))
+        let token = try #require(start.field("form"))
+        let opened = try await browser.post(
+            try #require(start.action),
+            [("form", token)],
+            ["Origin": TestProvider.issuer]
+        )
+        try #require(opened.status == 303 && opened.location == path)
+        return try await browser.get(path)
+    }
+
     @Test("set the password once, end old sessions and tokens, and then sign in")
     func set() async throws {
         let provider = try await TestProvider()
@@ -43,7 +58,7 @@ struct PasswordLinkTests {
             let path = try await Self.issue(provider)
             var browser = TestBrowser(client)
             for _ in 1...3 { #expect(try await browser.get(path).status == 200) }
-            let page = try await browser.get(path)
+            let page = try await Self.open(&browser, path)
             #expect(page.field("form") != nil)
             #expect(page.text.contains("autocomplete=\"new-password\""))
             // A browser would cut a longer one without a word, and the sign-in page would then refuse it.
@@ -73,7 +88,7 @@ struct PasswordLinkTests {
             let second = try await Self.issue(provider)
             #expect(try await browser.get(first).status == 410)
             #expect(try await browser.get(others).status == 200)
-            let page = try await browser.get(second)
+            let page = try await Self.open(&browser, second)
             provider.clock.advance(by: 899)
             #expect(try await browser.get(second).status == 200)
             provider.clock.advance(by: 1)
@@ -98,7 +113,7 @@ struct PasswordLinkTests {
         try await provider.run { client in
             var browser = TestBrowser(client)
             let path = try await Self.issue(provider)
-            let page = try await browser.get(path)
+            let page = try await Self.open(&browser, path)
             let answer = try await Self.post(&browser, page, password, again)
             #expect(answer.status == 200)
             #expect(answer.text.contains("role=\"alert\""))
@@ -113,7 +128,7 @@ struct PasswordLinkTests {
         let provider = try await TestProvider()
         try await provider.run { client in
             var browser = TestBrowser(client)
-            let page = try await browser.get(try await Self.issue(provider))
+            let page = try await Self.open(&browser, try await Self.issue(provider))
             let forged = try await Self.post(&browser, page, headers: ["Origin": "https://evil.test"])
             #expect(forged.status == 403)
             let copy = browser
@@ -130,13 +145,37 @@ struct PasswordLinkTests {
         }
     }
 
+    @Test("belong to the browser that opens them first; looking at one does not open it")
+    func binding() async throws {
+        let provider = try await TestProvider()
+        try await provider.run { client in
+            let path = try await Self.issue(provider)
+            var preview = TestBrowser(client)
+            #expect(try await preview.get(path).status == 200)
+            var browser = TestBrowser(client)
+            let page = try await Self.open(&browser, path)
+            #expect(page.text.contains("type=\"password\""))
+            // Whoever has seen the link before cannot go on any more, with the form that they hold or a new one.
+            var thief = TestBrowser(client)
+            let late = try await thief.get(path)
+            #expect(late.status == 403 && late.text.contains("another browser"))
+            _ = try await thief.get(TestBrowser.authorization())
+            let forged = try await Self.post(&thief, page)
+            #expect(forged.status == 403)
+            let early = try await preview.post(path + "/open", [("form", "x")])
+            #expect(early.status == 403)
+            #expect(try await Self.post(&browser, page).status == 200)
+            #expect(await provider.store.entries.map(\.action) == ["link.open", "password.set"])
+        }
+    }
+
     @Test("are of no use to a disabled account")
     func disabled() async throws {
         let provider = try await TestProvider()
         try await provider.run { client in
             var browser = TestBrowser(client)
             let path = try await Self.issue(provider)
-            await provider.store.setDisabled(userID: "0001", true)
+            await provider.store.setDisabled(userID: "0001", true, at: provider.clock.now)
             #expect(try await browser.get(path).status == 410)
         }
     }

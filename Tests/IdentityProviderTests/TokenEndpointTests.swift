@@ -419,15 +419,17 @@ struct TokenEndpointTests {
             #expect(try await error(["scope": "openid groups"]) == "invalid_scope")
             #expect(try await error(["refresh_token": "x"]) == "invalid_grant")
             #expect(try await error(["refresh_token": nil]) == "invalid_request")
-            await provider.store.setDisabled(userID: "0001", true)
-            #expect(try await error([:]) == "invalid_grant")
-            await provider.store.setDisabled(userID: "0001", false)
             // None of that has spent it.
             let narrow = try await browser.refresh(token, ["scope": "openid"])
             #expect(narrow.json["scope"] == .string("openid"))
             let next = try #require(narrow.json["refresh_token"]?.text)
             provider.clock.advance(by: Lifetimes.standard.refreshToken.seconds)
             #expect(try await browser.refresh(next).json["error"]?.text == "invalid_grant")
+            let last = try #require(try await browser.tokens()["refresh_token"]?.text)
+            await provider.store.setDisabled(userID: "0001", true, at: provider.clock.now)
+            #expect(try await browser.refresh(last).json["error"]?.text == "invalid_grant")
+            await provider.store.setDisabled(userID: "0001", false, at: provider.clock.now)
+            #expect(try await browser.refresh(last).json["error"]?.text == "invalid_grant")
         }
     }
 

@@ -69,12 +69,14 @@ struct UserInfoAndRevocationTests {
             }
             #expect(try await browser.get("/userinfo").status == 401)
             #expect(try await browser.get("/userinfo", ["Authorization": "Basic eDp5"]).status == 401)
-            await provider.store.setDisabled(userID: "0001", true)
-            #expect(try await browser.userInfo(access).status == 401)
-            await provider.store.setDisabled(userID: "0001", false)
             #expect(try await browser.userInfo(access).status == 200)
             provider.clock.advance(by: 3600)
             #expect(try await browser.userInfo(access).status == 401)
+            var other = TestBrowser(client)
+            let later = try #require(try await other.tokens()["access_token"]?.text)
+            #expect(try await browser.userInfo(later).status == 200)
+            await provider.store.setDisabled(userID: "0001", true, at: provider.clock.now)
+            #expect(try await browser.userInfo(later).status == 401)
         }
     }
 
@@ -122,8 +124,7 @@ struct UserInfoAndRevocationTests {
                 let settings = ProviderSettings(
                     issuer: old.issuer,
                     lifetimes: old.lifetimes,
-                    clients: clients,
-                    directory: old.directory,
+                    roster: Roster(clients: clients, directory: old.directory),
                     store: old.store,
                     credentials: old.credentials,
                     keys: old.keys,

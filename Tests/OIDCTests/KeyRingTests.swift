@@ -18,7 +18,11 @@ struct KeyRingTests {
     private static let start = Date(timeIntervalSince1970: 1_800_000_000)
 
     private static func ring(_ store: MemoryStore, _ algorithms: Set<SigningAlgorithm> = [.es256]) -> KeyRing {
-        KeyRing(store: store, algorithms: algorithms, longestToken: .seconds(3600))
+        KeyRing(
+            store: store,
+            algorithms: algorithms,
+            schedule: KeySchedule(rotation: .days(30), longestToken: .seconds(3600))
+        )
     }
 
     @Test("makes the first key of each algorithm, once")

@@ -102,10 +102,12 @@ struct TokenTests {
         let context = TokenClaims.Context(
             issuer: "https://idp.test",
             clientID: "web",
-            user: DirectoryUser(id: "1", email: "a@b.c", username: "a", name: "A", groups: ["g"]),
+            party: .user(
+                DirectoryUser(id: "1", email: "a@b.c", username: "a", name: "A", groups: ["g"]),
+                authenticated: now,
+                sid: "s"
+            ),
             scopes: Scope.allCases,
-            authenticated: now,
-            sid: "s",
             issued: now
         )
         let claims = TokenClaims.accessToken(context, id: "j", lifetime: .seconds(3600))

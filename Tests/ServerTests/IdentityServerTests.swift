@@ -116,16 +116,22 @@ struct ServerRig {
     }
 
     /// A server of this lab.
-    func server(on endpoint: Endpoint) async throws -> IdentityServer {
+    func server(
+        on endpoint: Endpoint,
+        registry: PrometheusRegistry = PrometheusRegistry()
+    ) async throws -> IdentityServer {
         let (database, lab, authorities) = (database, lab, authorities)
-        let keys = KeyRing(store: database, algorithms: [.rs256], longestToken: .hours(1))
+        let keys = KeyRing(
+            store: database,
+            algorithms: [.rs256],
+            schedule: KeySchedule(rotation: .days(30), longestToken: .hours(1))
+        )
         try await keys.load(at: Date())
         let directory = try await UserDirectory.load(lab.users, store: database, random: SystemRandomSource())
         let settings = ProviderSettings(
             issuer: lab.identity.issuer,
             lifetimes: lab.identity.lifetimes,
-            clients: lab.clients,
-            directory: directory,
+            roster: Roster(clients: lab.clients, directory: directory),
             store: database,
             credentials: database,
             keys: keys,
@@ -136,12 +142,20 @@ struct ServerRig {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return IdentityServer(
-            provider: try IdentityProviderApp(lab: lab, settings: settings),
+            provider: try IdentityProviderApp(
+                lab: lab,
+                settings: settings,
+                metrics: registry,
+                logger: logger
+            ),
             endpoint: endpoint,
             certificate: served,
+            roots: authorities.trust.certificates,
+            clock: SystemWallClock(),
+            metrics: nil,
             changeCounter: { try await database.changeCounter() },
             refresh: { try served.replace(by: try await service.ensure(.issuer(of: lab), now: Date())) },
-            collectGarbage: { try await database.removeExpired(at: Date(), retention: .days(7)) },
+            reload: {},
             logger: logger
         )
     }

@@ -8,6 +8,7 @@
 
 import FoundationEssentials
 import GRDB
+import Support
 import Testing
 
 @testable import Storage

@@ -22,11 +22,11 @@ import Testing
         let fixture = try StateFixture()
         let database = try fixture.make()
         _ = try await database.addFirstClientSecret(.example("wiki", "value", id: "1"))
-        for number in 0..<50 { try await database.addSession(.example("\(number)")) }
+        for number in 0..<50 { try await database.add(.example("\(number)")) }
         let copy = try await database.write { connection in
             for number in 0..<50 {
                 try connection.execute(
-                    sql: "INSERT INTO session VALUES (?, 's', 'open', 0, 0, 0)",
+                    sql: "INSERT INTO session VALUES (?, 's', 'open', 0, 0, 0, '', '')",
                     arguments: [Data([UInt8(number)])]
                 )
             }
@@ -51,7 +51,7 @@ import Testing
             try connection.checkpoint(.truncate)
             try connection.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
-        for number in 0..<20 { try await database.addSession(.example("\(number)")) }
+        for number in 0..<20 { try await database.add(.example("\(number)")) }
         let log = try Files.read("\(fixture.databaseFile)-wal")
         for cut in stride(from: 0, through: log.count, by: log.count / 7 + 1) {
             let copy = try fixture.copy(to: "copy-\(cut)")
@@ -68,9 +68,9 @@ import Testing
     func withoutLog() async throws {
         let fixture = try StateFixture()
         let database = try fixture.make()
-        try await database.addSession(.example("one"))
+        try await database.add(.example("one"))
         try await database.pool.writeWithoutTransaction { _ = try $0.checkpoint(.full) }
-        try await database.addSession(.example("two"))
+        try await database.add(.example("two"))
         let copy = try fixture.copy(to: "copy")
         try Files.remove("\(copy.folder)/kindling.sqlite-wal")
         let after = try Database.open(copy)

@@ -62,6 +62,25 @@ import Testing
         #expect(try await again.namedSecret("example")?.value == NamedSecret.example.value)
     }
 
+    @Test("the read bit of the group is taken for systemd's among its credentials, and nowhere else")
+    func credential() throws {
+        try fixture.make().close()
+        var location = fixture.location
+        location.keyFile = fixture.keyFile
+        location.credentials = "\(location.configuration)/"
+        for (mode, isTaken) in [(0o440, true), (0o400, true), (0o460, false), (0o444, false), (0o450, false)] {
+            chmod(fixture.keyFile, mode_t(mode))
+            if isTaken {
+                _ = try Database.open(location)
+            } else {
+                #expect(code { try Database.open(location) } == .keyFileOpen)
+            }
+        }
+        chmod(fixture.keyFile, 0o440)
+        location.credentials = fixture.temporary.path
+        #expect(code { try Database.open(location) } == .keyFileOpen)
+    }
+
     @Test("a key that others may read or write is refused", arguments: [0o644, 0o640, 0o620, 0o604] as [mode_t])
     func readable(mode: mode_t) throws {
         try fixture.make().close()

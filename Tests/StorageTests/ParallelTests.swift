@@ -42,19 +42,27 @@ import Testing
     @Test("a code that is redeemed eight times at once is fresh once", arguments: 0..<5)
     func codes(round: Int) async throws {
         try await stores[0].addCode(.example("code", grant: "g"), of: .example("g"))
-        let results = try await eight { store, _ in
-            try await store.consumeCode(TokenDigest(of: Secret("code")), at: StateFixture.now)
+        let results = try await eight { store, index in
+            try await store.redeemCode(
+                TokenDigest(of: Secret("code")),
+                access: .example("a\(index)", grant: "g"),
+                refresh: nil,
+                at: StateFixture.now
+            )
         }
         let fresh = results.filter { if case .fresh = $0 { true } else { false } }
-        let replayed = results.filter { $0 == .replayed(grantID: "g") }
+        let replayed = results.filter { $0 == .replayed(grantID: "g", clientID: "wiki") }
         #expect(fresh.count == 1)
         #expect(replayed.count == 7)
     }
 
     @Test("a refresh token that is presented eight times at once is rotated once", arguments: 0..<5)
     func refreshTokens(round: Int) async throws {
-        try await stores[0].addCode(.example("code", grant: "g"), of: .example("g"))
-        try await stores[0].addTokens(access: .example("a", grant: "g"), refresh: .example("r", grant: "g"))
+        try await stores[0].addGrant(
+            .example("g"),
+            access: .example("a", grant: "g"),
+            refresh: .example("r", grant: "g")
+        )
         let results = try await eight { store, index in
             try await store.rotateRefreshToken(
                 TokenDigest(of: Secret("r")),
@@ -74,10 +82,18 @@ import Testing
     @Test("a link that is used eight times at once sets one password", arguments: 0..<5)
     func links(round: Int) async throws {
         try await stores[0].addLink(.example("link"))
-        let results = try await eight { store, index in
-            try await store.redeemLink(
+        #expect(
+            try await stores[0].bindLink(
                 TokenDigest(of: Secret("link")),
-                passwordHash: Secret("hash-\(index)"),
+                to: TokenDigest(of: Secret("browser")),
+                at: StateFixture.now
+            )
+        )
+        let results = try await eight { store, index in
+            try await store.redeem(
+                TokenDigest(of: Secret("link")),
+                "browser",
+                Secret("hash-\(index)"),
                 at: StateFixture.now
             ) ? "hash-\(index)" : nil
         }
@@ -102,7 +118,7 @@ import Testing
     @Test("writers of both stores wait for each other and lose nothing")
     func writers() async throws {
         _ = try await eight { store, index in
-            for number in 0..<25 { try await store.addSession(.example("\(index)-\(number)")) }
+            for number in 0..<25 { try await store.add(.example("\(index)-\(number)")) }
         }
         let count = try await stores[1].read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM session") }
         #expect(count == 200)
@@ -112,7 +128,7 @@ import Testing
     func visible() async throws {
         for number in 0..<20 {
             let (writer, reader) = (stores[number % 2], stores[(number + 1) % 2])
-            try await writer.addSession(.example("\(number)"))
+            try await writer.add(.example("\(number)"))
             #expect(try await reader.session(TokenDigest(of: Secret("\(number)"))) != nil)
         }
     }
@@ -124,7 +140,7 @@ import Testing
         for (number, store) in [stores[1], stores[0], stores[1]].enumerated() {
             _ = try await store.session(TokenDigest(of: Secret("x")))
             #expect(try await stores[0].changeCounter() == last)
-            try await store.setDisabled(userID: "0001", number.isMultiple(of: 2))
+            try await store.setDisabled(userID: "0001", number.isMultiple(of: 2), notifying: [], at: StateFixture.now)
             let next = try await stores[0].changeCounter()
             #expect(next != last)
             last = next

@@ -21,7 +21,7 @@ import Testing
         let fixture = try StateFixture()
         let database = try fixture.make()
         let values = try await fill(database)
-        #expect(values.count == 14)
+        #expect(values.count == 17)
         try expectNone(of: values, in: fixture)
         // Closing moves everything from the log into the database.
         database.close()
@@ -63,19 +63,21 @@ import Testing
         let derived = text("derived")
         _ = try await database.derive("p", from: Secret(text("input of derived"))) { Secret(derived) }
         try await database.addSigningKey(.example("kid", key: bytes("signing key")))
-        try await database.setPassword(
-            userID: "0001",
-            hash: Secret(text("password hash")),
-            at: StateFixture.now
-        )
-        try await database.addSession(session(text("session")))
+        try await database.set("0001", Secret(text("password hash")), at: StateFixture.now)
+        try await database.add(session(text("session")))
         try await database.addCode(.example(text("code"), grant: "g"), of: .example("g"))
         let (first, second) = (text("refresh token"), text("second refresh token"))
-        try await database.addTokens(access: .example("a1", grant: "g"), refresh: .example(first, grant: "g"))
+        try await database.addGrant(
+            .example("h"),
+            access: .example("a1", grant: "h"),
+            refresh: .example(first, grant: "h")
+        )
+        _ = try await database.addDevice(.example(text("device code"), userCode: text("user code")))
+        try await database.addFailure([text("what somebody typed"): 60], at: StateFixture.now)
         _ = try await database.rotateRefreshToken(
             TokenDigest(of: Secret(first)),
-            to: .example(second, grant: "g"),
-            access: .example("a2", grant: "g"),
+            to: .example(second, grant: "h"),
+            access: .example("a2", grant: "h"),
             grace: .zero,
             at: StateFixture.now
         )

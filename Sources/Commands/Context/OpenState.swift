@@ -99,7 +99,8 @@ struct OpenState: Sendable {
             folder: paths.state,
             outputs: paths.out,
             keyFile: keyFile,
-            configuration: "\(home ?? "")/kindling"
+            configuration: "\(home ?? "")/kindling",
+            credentials: context.variable("CREDENTIALS_DIRECTORY")
         )
     }
 }

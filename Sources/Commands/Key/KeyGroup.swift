@@ -13,6 +13,6 @@ struct KeyGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
         abstract: "Keys that sign tokens.",
-        subcommands: [KeyList.self]
+        subcommands: [KeyList.self, KeyRotate.self]
     )
 }

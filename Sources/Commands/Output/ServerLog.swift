@@ -10,7 +10,7 @@ import FoundationEssentials
 import Logging
 import Support
 
-/// The server's log: a line an event, `TIME LEVEL MESSAGE key=value…`.
+/// The server's log: a line an event, `TIME LEVEL MESSAGE key=value…`, or a JSON object a line.
 ///
 /// What the HTTP library tells of its own coming up is left out, since the server says where it listens. Values come
 /// from outside in part: characters that would begin a new line or steer a terminal are shown by their numbers.
@@ -18,8 +18,14 @@ struct ServerLog: LogHandler {
     /// Takes a line with its end.
     let write: @Sendable (String) -> Void
     let clock: any WallClock
+    var format = Format.text
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
+
+    /// How lines are written.
+    enum Format: String, Sendable, CaseIterable {
+        case text, json
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -29,7 +35,11 @@ struct ServerLog: LogHandler {
     func log(event: LogEvent) {
         if event.level <= .info, Self.quiet.contains(event.source) { return }
         let values = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues(\.description)
-        write(Self.line("\(event.level)", event.message.description, values, at: clock.now))
+        let (level, message) = ("\(event.level)", event.message.description)
+        switch format {
+        case .text: write(Self.line(level, message, values, at: clock.now))
+        case .json: write(Self.object(level, message, values, at: clock.now))
+        }
     }
 
     /// A line with its end.
@@ -39,6 +49,15 @@ struct ServerLog: LogHandler {
             line += " \(key == requestID ? "id" : key)=\(text(value))"
         }
         return line + "\n"
+    }
+
+    /// The same as a JSON object on a line: `time`, `level`, `message`, then the values by name.
+    static func object(_ level: String, _ message: String, _ values: [String: String], at time: Date) -> String {
+        let fixed = [("time", Timestamp.text(time)), ("level", level), ("message", message)]
+        let others = values.sorted { rank($0.key) < rank($1.key) }
+            .map { key, value in (key == requestID ? "id" : key, value) }
+            .filter { key, _ in !["time", "level", "message"].contains(key) }
+        return JSON.object((fixed + others).map { ($0.0, .string($0.1)) }).line + "\n"
     }
 
     private static func text(_ value: String) -> String {

@@ -10,6 +10,8 @@ import ArgumentParser
 
 /// The root of the command tree: `kindling <noun> <verb>`.
 struct Kindling: ParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "kindling",
         abstract: "From bare metal to single sign-on: one file, lab.yaml, lights a private cluster.",
@@ -41,9 +43,10 @@ struct Kindling: ParsableCommand {
               KINDLING_KEY_FILE   the master key file, where it is not in ~/.config/kindling
               KINDLING_OUTPUT     table, json or yaml
               KINDLING_LOG_LEVEL  of the server's log on standard error: info, or debug, notice, warning, error
+              KINDLING_LOG_FORMAT how that log is written: text, or json, an object a line
               NO_COLOR            no colours
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [
             Init.self, Schema.self, Up.self, CAGroup.self, CertGroup.self, BundleCommand.self, ConfigMapCommand.self,
             ClientGroup.self, SecretGroup.self, UserGroup.self, KeyGroup.self, RenderGroup.self, TemplatesGroup.self,

@@ -89,7 +89,26 @@ struct FirstBoot {
         KeyRing(
             store: state.database,
             algorithms: KeyRing.algorithms(of: lab.clients),
-            longestToken: max(lab.identity.lifetimes.idToken, lab.identity.lifetimes.accessToken)
+            schedule: KeySchedule(lab),
+            generate: KeyRotation.offloaded
         )
+    }
+}
+
+extension KeySchedule {
+    /// The schedule of a lab.
+    init(_ lab: Lab) {
+        let lifetimes = lab.identity.lifetimes
+        self.init(
+            rotation: lab.identity.keyRotation,
+            longestToken: max(lifetimes.idToken, lifetimes.accessToken)
+        )
+    }
+}
+
+extension KeyRotation {
+    /// Makes keys on a thread of its own.
+    static let offloaded: Generator = { algorithm, now, activeFrom in
+        try await Offload.run { try SigningKey.generate(algorithm, at: now, activeFrom: activeFrom) }
     }
 }

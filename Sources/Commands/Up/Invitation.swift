@@ -17,15 +17,19 @@ struct Invitation {
     let context: CommandContext
 
     /// A new link for a person; their earlier one is void.
-    func link(for user: DirectoryUser) async throws -> Secret<String> {
+    func link(
+        for user: DirectoryUser,
+        lifetime: Duration = LinkIssuer.lifetime
+    ) async throws -> Secret<String> {
         let link = try await LinkIssuer.issue(
             for: user,
             issuer: people.lab.identity.issuer,
             store: people.state.database,
             random: context.random,
+            lifetime: lifetime,
             at: context.clock.now
         )
-        try await people.state.record("user.invite", user.email, in: context)
+        try await people.state.record("user.invite", user.label, in: context)
         return link
     }
 

@@ -12,9 +12,11 @@ import Lab
 import Logging
 import OIDC
 import PKI
+import Secrets
 import Server
 import Storage
 import Support
+import Synchronization
 import Templating
 
 /// The identity provider of a lab, served from its state.
@@ -26,27 +28,37 @@ struct ProviderService {
 
     /// Serves until a signal ends it. Says where, and how administrators get in, once connections can be taken.
     func serve() async throws {
-        let (database, clock) = (state.database, context.clock)
+        let (database, clock, random) = (state.database, context.clock, context.random)
         let logger = try makeLogger()
         let boot = FirstBoot(lab: lab, state: state, context: context)
         let authorities = try await AuthoritySet.load(for: lab, from: database)
-        let certificates = CertificateService(authorities: authorities, store: database, random: context.random)
+        let certificates = CertificateService(authorities: authorities, store: database, random: random)
         let request = LeafRequest.issuer(of: lab)
         let served = try ServedCertificate(try await certificates.ensure(request, now: clock.now))
         let keys = boot.keyRing()
         try await keys.load(at: clock.now)
-        let directory = try await UserDirectory.load(lab.users, store: database, random: context.random)
+        let directory = try await UserDirectory.load(lab.users, store: database, random: random)
+        let roster = Roster(clients: lab.clients, directory: directory)
+        let registry = PrometheusRegistry()
+        let live = LiveLab(lab)
         let server = IdentityServer(
-            provider: try provider(keys: keys, directory: directory),
+            provider: try provider(keys: keys, roster: roster, registry: registry, logger: logger),
             endpoint: lab.identity.listen,
             certificate: served,
+            roots: authorities.trust.certificates,
+            clock: clock,
+            metrics: lab.identity.metrics.map {
+                MetricsListener(endpoint: $0, registry: registry, version: Kindling.version)
+            },
             changeCounter: { try await database.changeCounter() },
             refresh: {
                 try await keys.refresh()
+                let users = live.current.users
+                roster.replace(directory: try await UserDirectory.load(users, store: database, random: random))
                 let newest = try await certificates.ensure(request, now: clock.now)
                 if newest.serial != served.serial { try served.replace(by: newest) }
             },
-            collectGarbage: { try await database.removeExpired(at: clock.now, retention: .days(7)) },
+            reload: { try await reload(live, keys: keys, roster: roster, logger: logger) },
             logger: logger
         )
         let people = People(lab: lab, state: state, directory: directory)
@@ -56,12 +68,39 @@ struct ProviderService {
         }
     }
 
-    private func provider(keys: KeyRing, directory: UserDirectory) throws -> IdentityProviderApp {
+    /// Takes clients and people from lab.yaml as it stands now; new clients get their secret. What a listener, a lifetime
+    /// or the issuer says holds from the next start.
+    private func reload(_ live: LiveLab, keys: KeyRing, roster: Roster, logger: Logger) async throws {
+        let next = try state.paths.readLab(in: context)
+        guard next.identity.issuer == lab.identity.issuer else {
+            throw CommandError(
+                .badArgument,
+                "identity.issuer is another one in \(state.paths.lab), which a running server cannot take",
+                remedy: "restart the server"
+            )
+        }
+        let (database, now) = (state.database, context.clock.now)
+        let secrets = try await ClientSecrets.ensure(next.clients, in: database, now: now, random: context.random)
+        for secret in secrets.made {
+            logger.notice("made the secret of a client", metadata: ["client": "\(secret.clientID)"])
+        }
+        let directory = try await UserDirectory.load(next.users, store: database, random: context.random)
+        try await keys.load(KeyRing.algorithms(of: next.clients), at: now)
+        live.replace(next)
+        roster.replace(clients: next.clients, directory: directory)
+        try await state.record("reload", state.paths.lab, in: context)
+    }
+
+    private func provider(
+        keys: KeyRing,
+        roster: Roster,
+        registry: PrometheusRegistry,
+        logger: Logger
+    ) throws -> IdentityProviderApp {
         let settings = ProviderSettings(
             issuer: lab.identity.issuer,
             lifetimes: lab.identity.lifetimes,
-            clients: lab.clients,
-            directory: directory,
+            roster: roster,
             store: state.database,
             credentials: state.database,
             keys: keys,
@@ -72,7 +111,9 @@ struct ProviderService {
             settings: settings,
             policy: try lab.passwordPolicy(besides: state.paths.lab),
             templates: templates,
-            clock: context.clock
+            clock: context.clock,
+            metrics: registry,
+            logger: logger
         )
     }
 
@@ -83,12 +124,12 @@ struct ProviderService {
             let invitation = Invitation(people: people, context: context)
             for user in try await invitation.administratorsWithoutPassword() {
                 guard context.console.isTerminal(.output) else {
-                    let command = state.paths.command("user invite \(ShellText.quoted(user.email))")
-                    context.say("\(user.email) has no password yet; make a link: \(command)")
+                    let command = state.paths.command("user invite \(ShellText.quoted(user.label))")
+                    context.say("\(user.label) has no password yet; make a link: \(command)")
                     continue
                 }
                 let link = try await invitation.link(for: user)
-                context.say("\(user.email) sets a password here, once, within 15 minutes:")
+                context.say("\(user.label) sets a password here, once, within 15 minutes:")
                 context.say("  \(link.expose())")
             }
         } catch {
@@ -106,11 +147,32 @@ struct ProviderService {
                 remedy: "set it to debug, info, notice, warning or error: export KINDLING_LOG_LEVEL=info"
             )
         }
+        let formatName = context.variable("KINDLING_LOG_FORMAT") ?? ServerLog.Format.text.rawValue
+        guard let format = ServerLog.Format(rawValue: formatName) else {
+            throw CommandError(
+                .badArgument,
+                "KINDLING_LOG_FORMAT is \(formatName), which is no form of a log",
+                remedy: "set it to text or json: export KINDLING_LOG_FORMAT=json"
+            )
+        }
         let (console, clock) = (context.console, context.clock)
         var logger = Logger(label: "kindling") { _ in
-            ServerLog(write: { console.write($0, to: .error) }, clock: clock)
+            ServerLog(write: { console.write($0, to: .error) }, clock: clock, format: format)
         }
         logger.logLevel = level
         return logger
     }
+}
+
+/// The lab.yaml that a running server goes by.
+private final class LiveLab: Sendable {
+    private let lab: Mutex<Lab>
+
+    init(_ lab: Lab) {
+        self.lab = Mutex(lab)
+    }
+
+    var current: Lab { lab.withLock { $0 } }
+
+    func replace(_ next: Lab) { lab.withLock { $0 = next } }
 }

@@ -59,7 +59,9 @@ struct UpReport {
         var notes: [String] = []
         if lab.netboot != nil { notes.append("netboot is not served by this version; write seeds to USB or SD") }
         if lab.authority.listen != nil { notes.append("authority.listen is not served by this version") }
-        if lab.identity.metrics != nil { notes.append("identity.metrics is not served by this version") }
+        for client in lab.clients where client.grants.contains(.tokenExchange) {
+            notes.append("token_exchange of client \(client.id) is not offered by this version")
+        }
         if !lab.identity.connectors.isEmpty { notes.append("connectors are not offered by this version") }
         return notes
     }

@@ -13,6 +13,9 @@ struct UserGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
         abstract: "People who sign in.",
-        subcommands: [UserList.self, UserShow.self, UserInvite.self, UserPasswd.self]
+        subcommands: [
+            UserList.self, UserShow.self, UserInvite.self, UserPasswd.self, UserDisable.self, UserEnable.self,
+            UserGroups.self, UserRemove.self,
+        ]
     )
 }

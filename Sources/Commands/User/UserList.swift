@@ -15,7 +15,7 @@ import Support
 struct UserList: KindlingCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the people of lab.yaml and whether they have a password.",
+        abstract: "List people, those of lab.yaml and those who were invited, and whether they have a password.",
         discussion: """
             EXAMPLES
               kindling user list
@@ -35,7 +35,8 @@ struct UserList: KindlingCommand {
         let people = try await People.open(labOptions.paths(in: context), in: context)
         var rows: [OutputValue] = []
         for user in people.directory.users {
-            rows.append(UserView.record(user, account: try await people.state.database.account(userID: user.id)))
+            let account = try await people.state.database.account(userID: user.id)
+            rows.append(UserView.record(user, account: account, isInvited: people.isInvited(user)))
         }
         try outputOptions.print(list: rows, columns: UserView.columns, in: context)
     }

@@ -44,13 +44,19 @@ struct UserPasswd: KindlingCommand {
         let people = try await People.open(paths, in: context)
         let user = try UserView.find(login, in: people.directory)
         let password = try SecretInput(context: context)
-            .read(prompt: "new password of \(user.email)", isTwice: true, isGraded: false)
+            .read(prompt: "new password of \(user.label)", isTwice: true, isGraded: false)
         try people.lab.passwordPolicy(besides: paths.lab).check(password, for: user)
-        if dryRun.isDryRun { return context.say("would set the password of \(user.email)") }
+        if dryRun.isDryRun { return context.say("would set the password of \(user.label)") }
         let hash = try Bcrypt.hash(password, random: context.random)
         let (database, now) = (people.state.database, context.clock.now)
-        try await database.setPassword(userID: user.id, hash: Secret(hash), at: now)
-        try await people.state.record("user.passwd", user.email, in: context)
-        context.say("set the password of \(user.email)")
+        try await database.setPassword(
+            userID: user.id,
+            hash: Secret(hash),
+            keeping: nil,
+            notifying: people.notified,
+            at: now
+        )
+        try await people.state.record("user.passwd", user.label, in: context)
+        context.say("set the password of \(user.label)")
     }
 }

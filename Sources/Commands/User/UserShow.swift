@@ -37,6 +37,7 @@ struct UserShow: KindlingCommand {
         let people = try await People.open(labOptions.paths(in: context), in: context)
         let user = try UserView.find(login, in: people.directory)
         let account = try await people.state.database.account(userID: user.id)
-        try outputOptions.print(record: UserView.record(user, account: account), in: context)
+        let record = UserView.record(user, account: account, isInvited: people.isInvited(user))
+        try outputOptions.print(record: record, in: context)
     }
 }

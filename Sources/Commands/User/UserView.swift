@@ -14,11 +14,11 @@ import Support
 enum UserView {
     static let columns: KeyValuePairs = [
         "email": "e-mail", "username": "user name", "name": "name", "groups": "groups", "password": "password",
-        "disabled": "disabled",
+        "disabled": "disabled", "origin": "from",
     ]
 
-    /// One row.
-    static func record(_ user: DirectoryUser, account: Account?) -> OutputValue {
+    /// One row of a person of lab.yaml or of the state.
+    static func record(_ user: DirectoryUser, account: Account?, isInvited: Bool) -> OutputValue {
         .record([
             ("email", .string(user.email)),
             ("username", .string(user.username)),
@@ -29,6 +29,7 @@ enum UserView {
             ("password", .string(account?.passwordHash == nil ? "not set" : "set")),
             ("passwordChanged", .optional(account?.passwordChanged.map(Timestamp.text))),
             ("disabled", .bool(account?.isDisabled ?? false)),
+            ("origin", .string(isInvited ? "invitation" : "lab.yaml")),
         ])
     }
 
@@ -38,7 +39,7 @@ enum UserView {
         let nearest = Suggestion.nearest(to: login, among: directory.users.flatMap { [$0.email, $0.username] })
         throw CommandError(
             .badArgument,
-            "nobody in lab.yaml is \(login)",
+            "nobody is \(login)",
             remedy: nearest.map { "did you mean \($0)?" } ?? "kindling user list"
         )
     }

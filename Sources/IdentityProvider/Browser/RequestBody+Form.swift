@@ -29,10 +29,22 @@ extension Request {
         guard type == "application/x-www-form-urlencoded" else {
             throw OAuthError(.invalidRequest, "the body has to be application/x-www-form-urlencoded")
         }
-        let buffer = try await body.collect(upTo: Self.formLimit)
+        let buffer = try await collected()
         guard let text = String(validating: buffer.readableBytesView, as: UTF8.self),
             let parameters = RequestParameters(formEncoded: text)
         else { throw OAuthError(.invalidRequest, "the body is not form-encoded") }
         return parameters
+    }
+
+    /// The whole body. One that is not valid HTTP, or ends in the middle, is the caller's fault and no fault of ours.
+    private func collected() async throws -> ByteBuffer {
+        do {
+            return try await body.collect(upTo: Self.formLimit)
+        } catch let error as any HTTPResponseError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw OAuthError(.invalidRequest, "the body could not be read")
+        }
     }
 }

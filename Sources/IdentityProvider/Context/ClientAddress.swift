@@ -10,7 +10,7 @@ import HTTPTypes
 import Hummingbird
 import Lab
 
-/// The address that a request came from, for throttling.
+/// Where a request came from, and under which name, with proxies seen through.
 struct ClientAddress: Sendable {
     /// Proxies whose `X-Forwarded-For` is believed.
     let trustedProxies: [AddressRange]
@@ -18,14 +18,23 @@ struct ClientAddress: Sendable {
     /// The nearest address that is no trusted proxy. What others put in the header is not looked at.
     func of(_ request: Request, peer: String) -> String {
         let peer = Self.plain(peer)
-        guard isTrusted(peer), let name = HTTPField.Name("X-Forwarded-For") else { return peer }
-        let hops = request.headers[values: name].flatMap { $0.split(separator: ",") }
+        guard isTrusted(peer) else { return peer }
+        let hops = request.headers[values: .forwardedFor].flatMap { $0.split(separator: ",") }
             .map { String($0.filter { !$0.isWhitespace }) }
         for hop in hops.reversed() {
             guard IPAddress.bytes(hop) != nil else { return peer }
             if !isTrusted(Self.plain(hop)) { return Self.plain(hop) }
         }
         return peer
+    }
+
+    /// The name under which the browser reached us, as it wrote it: what a trusted proxy says of it, else the `Host` of the
+    /// request. It is compared with what the browser itself says, and never put into an answer.
+    func host(of request: Request, peer: String) -> String? {
+        if isTrusted(Self.plain(peer)), let host = request.headers[values: .forwardedHost].last {
+            return host.split(separator: ",").last.map { $0.filter { !$0.isWhitespace } }
+        }
+        return request.head.authority
     }
 
     /// What one party has for sure: an IPv4 address, or the network of an IPv6 address (RFC 4291, section 2.5.4), in which it

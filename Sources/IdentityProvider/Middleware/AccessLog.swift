@@ -9,8 +9,13 @@
 import Hummingbird
 import Logging
 
-/// One line for each request: the route's pattern instead of the address, which may hold codes, hints and link tokens.
+/// One line and one measurement for each request: the route's pattern instead of the address, which may hold codes, hints
+/// and link tokens. What programs ask for all the time (metadata, health, static files) is told at the level `debug`.
 struct AccessLog: RouterMiddleware {
+    let metrics: ProviderMetrics
+    /// Patterns of such routes.
+    let quiet: Set<String>
+
     func handle(
         _ request: Request,
         context: ProviderContext,
@@ -19,15 +24,27 @@ struct AccessLog: RouterMiddleware {
         let start = ContinuousClock.now
         let response = try await next(request, context)
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
-        context.logger.info(
+        let route = context.endpointPath ?? "-"
+        let method = request.method.rawValue
+        metrics.count(
+            route: route,
+            method: Self.methods.contains(method) ? method : "other",
+            status: response.status.code,
+            seconds: Double(seconds) + Double(attoseconds) / 1e18
+        )
+        context.logger.log(
+            level: quiet.contains(route) && response.status.code < 400 ? .debug : .info,
             "request",
             metadata: [
-                "method": "\(request.method.rawValue)",
-                "route": "\(context.endpointPath ?? "-")",
+                "method": "\(method)",
+                "route": "\(route)",
                 "status": "\(response.status.code)",
                 "ms": "\(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)",
             ]
         )
         return response
     }
+
+    /// Others are made up by whoever calls, and would be series without end.
+    private static let methods: Set = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"]
 }

@@ -23,32 +23,31 @@ struct ErrorPages: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as PageError {
-            return try answer(error, context)
+            return try answer(error, request, context)
         } catch let error as OAuthError {
-            let message = error.description.prefix(1).uppercased() + error.description.dropFirst() + "."
-            return try answer(
-                PageError(.badRequest, title: "This request cannot be answered", message: message),
-                context
-            )
+            return try answer(.refused(.badRequest, error.description), request, context)
         } catch let error as any HTTPResponseError {
-            if error.status == .notFound { return try answer(.notFound, context) }
-            let refusal = PageError(
-                error.status,
-                title: "This request cannot be answered",
-                message: "The server refused it: \(error.status.reasonPhrase.lowercased())."
-            )
-            return try answer(refusal, context)
+            if error.status == .notFound { return try answer(.notFound, request, context) }
+            return try answer(.refused(error.status, error.status.reasonPhrase.lowercased()), request, context)
         } catch {
             context.logger.error("request failed", metadata: ["error": "\(error)"])
-            return try answer(.failed, context)
+            return try answer(.failed, request, context)
         }
     }
 
-    private func answer(_ error: PageError, _ context: ProviderContext) throws -> Response {
+    private func answer(_ error: PageError, _ request: Request, _ context: ProviderContext) throws -> Response {
         let id = context.logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? "-"
-        let page = ErrorPage(site: pages.site, title: error.title, message: error.message, requestID: id)
-        var response = try pages.response(page, status: error.status)
+        let language = pages.languages.language(for: request)
+        let page = ErrorPage(
+            site: pages.site,
+            title: language.text(error.title),
+            message: language.text(error.message),
+            requestID: id
+        )
+        var response = try pages.response(page, in: language, status: error.status)
         if let seconds = error.retryAfter { response.headers[.retryAfter] = String(seconds) }
+        // RFC 9110, section 9.3.2: what would follow is taken for the next answer.
+        if request.method == .head { response.body = ResponseBody() }
         return response
     }
 }

@@ -14,13 +14,13 @@ struct ResponseHeaders: RouterMiddleware {
     /// Whether browsers are told to use TLS only; not on loopback, where other programs share the name.
     let isStrict: Bool
 
-    private static let standard = [
-        ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("X-Frame-Options", "DENY"),
+    private static let standard: [(HTTPField.Name, String)] = [
+        (.contentSecurityPolicy, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+        (.xContentTypeOptions, "nosniff"),
+        (.xFrameOptions, "DENY"),
         // Not `no-referrer`: with that, browsers name the origin of our own forms as `null`.
-        ("Referrer-Policy", "same-origin"),
-        ("Cache-Control", "no-store"),
+        (.referrerPolicy, "same-origin"),
+        (.cacheControl, "no-store"),
     ]
 
     func handle(
@@ -29,8 +29,7 @@ struct ResponseHeaders: RouterMiddleware {
         next: (Request, ProviderContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        for (name, value) in Self.standard {
-            guard let name = HTTPField.Name(name), !response.headers.contains(name) else { continue }
+        for (name, value) in Self.standard where response.headers[name] == nil {
             response.headers[name] = value
         }
         if isStrict { response.headers[.strictTransportSecurity] = "max-age=2592000" }

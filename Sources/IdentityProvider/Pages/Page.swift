@@ -17,8 +17,8 @@ protocol Page: Sendable {
 struct LoginPage: Page {
     static let template = "pages/login.mustache"
     var site: Site
-    /// The relying party.
-    var client: String
+    /// The relying party; `nil` for the provider itself.
+    var client: String?
     /// Where the form goes, with the authorization request in its query.
     var action: String
     var form: String
@@ -26,6 +26,8 @@ struct LoginPage: Page {
     var login: String?
     /// Why the page is shown again.
     var message: String?
+    /// Whether there is somebody to tell that the person does not want to.
+    var canCancel: Bool
 }
 
 /// Asks whether a relying party may have what it wants.
@@ -38,6 +40,39 @@ struct ConsentPage: Page {
     var user: String
     /// The scopes in words.
     var scopes: [String]
+}
+
+/// Asks for the code that a device shows.
+struct DevicePage: Page {
+    static let template = "pages/device.mustache"
+    var site: Site
+    var action: String
+    var form: String
+    /// What was typed.
+    var userCode: String?
+    var message: String?
+}
+
+/// Asks whether a device may have what it wants (RFC 8628, section 3.3).
+struct DeviceConfirmPage: Page {
+    static let template = "pages/device-confirm.mustache"
+    var site: Site
+    var action: String
+    var form: String
+    var client: String
+    var user: String
+    /// As the device shows it.
+    var userCode: String
+    /// The scopes in words.
+    var scopes: [String]
+}
+
+/// The person has decided about a device.
+struct DeviceDonePage: Page {
+    static let template = "pages/device-done.mustache"
+    var site: Site
+    var client: String
+    var allowed: Bool
 }
 
 /// Brings the browser back to the relying party by a form.
@@ -53,6 +88,16 @@ struct FormPostPage: Page {
         var name: String
         var value: String
     }
+}
+
+/// A one-time link, before it is bound to the browser.
+struct LinkOpenPage: Page {
+    static let template = "pages/link-open.mustache"
+    var site: Site
+    var action: String
+    var form: String
+    var email: String
+    var name: String
 }
 
 /// Sets a password by a one-time link.
@@ -102,6 +147,41 @@ struct HomePage: Page {
     var site: Site
     var user: String?
     var apps: [AppLink]
+}
+
+/// A person's own account.
+struct AccountPage: Page {
+    static let template = "pages/account.mustache"
+    var site: Site
+    var name: String
+    var username: String
+    var email: String
+    var groups: [String]
+    /// What has just been done.
+    var notice: String?
+    /// What could not be done.
+    var message: String?
+    var apps: [AppLink]
+    var sessionsAction: String
+    var sessionsForm: String
+    var sessions: [Row]
+    /// Whether there is more than the session of this browser.
+    var others: Bool
+    var passwordAction: String
+    var passwordForm: String
+    var hasPassword: Bool
+    var minimumLength: Int
+
+    /// A session.
+    struct Row: Sendable {
+        /// Its `sid`.
+        var id: String
+        var browser: String
+        var address: String
+        var since: String
+        var sinceISO: String
+        var isCurrent: Bool
+    }
 }
 
 /// A problem.

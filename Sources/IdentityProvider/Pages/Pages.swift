@@ -15,11 +15,13 @@ import Templating
 /// Renders pages. Everything that is put into one is escaped by ``HTMLText``.
 struct Pages: Sendable {
     let site: Site
+    let languages: Languages
     private let library: MustacheLibrary
 
     /// Reads the templates of all pages and parts, those of the user's own in place of ours.
     init(site: Site, templates: TemplateStore) throws {
         self.site = site
+        languages = try Languages(templates)
         HTMLText.register()
         var library = MustacheLibrary()
         for path in templates.paths where path.hasPrefix("pages/") && path.hasSuffix(".mustache") {
@@ -28,30 +30,40 @@ struct Pages: Sendable {
         self.library = library
     }
 
-    /// The text of a page.
-    func render(_ page: some Page) throws -> String {
-        guard let text = library.render(page, withTemplate: type(of: page).template) else {
+    /// The text of a page in a language: the page's properties, `lang`, and the texts of the language below `t`.
+    func render(_ page: some Page, in language: Language) throws -> String {
+        var values: [String: Any] = ["lang": language.tag, "t": language.texts]
+        for case (let name?, let value) in Mirror(reflecting: page).children {
+            // To the engine an optional without a value would be something, once it is one of several values.
+            let mirror = Mirror(reflecting: value)
+            values[name] = mirror.displayStyle == .optional ? mirror.children.first?.value : value
+        }
+        guard let text = library.render(values, withTemplate: type(of: page).template) else {
             throw PageError.failed
         }
         return text
     }
 
-    /// A page as an answer. Pages have no script, but for `script`: the one address that may be loaded.
+    /// A page as an answer. Pages have no script, but for those that take one of ours.
     ///
     /// There is no `form-action`: Chromium applies it to every redirect that follows a posted form, and a relying party
     /// that is a provider itself sends the browser on to hosts that are not known here. Nothing is put into a page
     /// unescaped, so that there is no foreign form to hold back.
     func response(
         _ page: some Page,
+        in language: Language,
         status: HTTPResponse.Status = .ok,
-        script: String? = nil
+        hasScript: Bool = false
     ) throws -> Response {
         var policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-        if let script { policy += "; script-src \(script)" }
+        if hasScript { policy += "; script-src 'self'" }
         return Response(
             status: status,
-            headers: [.contentType: "text/html; charset=utf-8", .contentSecurityPolicy: policy],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: try render(page)))
+            headers: [
+                .contentType: "text/html; charset=utf-8", .contentLanguage: language.tag,
+                .contentSecurityPolicy: policy,
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: try render(page, in: language)))
         )
     }
 }

@@ -7,15 +7,19 @@
 //===----------------------------------------------------------------------===//
 
 import NIOPosix
+import OIDC
 
 /// Runs password hashing away from event loops and Swift's own threads, a few at a time: each takes a fifth of a second
 /// of one core.
-actor PasswordWork {
+actor PasswordWork: PasswordWorker {
     private let pool: NIOThreadPool
     private let limit: Int
     private let queueLimit: Int
     private var running = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    /// How many wait for their turn.
+    var waitingCount: Int { waiting.count }
 
     /// At most `limit` at once, and `queueLimit` waiting for their turn.
     init(pool: NIOThreadPool = .singleton, limit: Int = 2, queueLimit: Int = 64) {

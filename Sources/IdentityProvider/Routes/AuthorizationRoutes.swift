@@ -19,15 +19,13 @@ import Support
 struct AuthorizationRoutes: Sendable {
     let app: IdentityProviderApp
 
-    private static let signIn = "sign in"
-
     func add(to router: Router<ProviderContext>) {
         router.get(app.path(.authorization)) { request, _ in
             try await answer(try request.queryParameters(), request)
         }
         router.post(app.path(.authorization)) { request, _ in try await readdress(request) }
         router.post(app.path(.authorization, "login")) { request, context in try await login(request, context) }
-        router.post(app.path(.authorization, "consent")) { request, _ in try await consent(request) }
+        router.post(app.path(.authorization, "consent")) { request, context in try await consent(request, context) }
     }
 
     /// A request by form becomes the same request by address: a form that another site posts comes without our
@@ -41,7 +39,7 @@ struct AuthorizationRoutes: Sendable {
     }
 
     private func answer(_ parameters: RequestParameters, _ request: Request) async throws -> Response {
-        try await validated(parameters) { authorization in
+        try await validated(parameters, request) { authorization in
             let now = app.clock.now
             let current = try await app.sessions.current(BrowserCookies.value(BrowserCookies.session, request), at: now)
             let step = authorization.step(
@@ -57,86 +55,45 @@ struct AuthorizationRoutes: Sendable {
     /// Checks user name and password.
     private func login(_ request: Request, _ context: ProviderContext) async throws -> Response {
         let form = try await request.formParameters()
-        return try await validated(try request.queryParameters()) { authorization in
-            guard app.forms.isGenuine(form, request, purpose: Self.signIn) else {
-                let message = "The form had expired. Please sign in again; cookies have to be allowed for this site."
-                return try loginPage(authorization, request, login: form["login"], message: message, status: .forbidden)
+        return try await validated(try request.queryParameters(), request) { authorization in
+            let signIn = PasswordSignIn(app: app)
+            if let refusal = signIn.refusalOfForeignForm(form, request, context) {
+                return try loginPage(authorization, request, refusal)
             }
             guard form["do"] != "cancel" else {
-                return try send(authorization, OAuthError(.accessDenied, "the user cancelled"))
+                return try send(authorization, OAuthError(.accessDenied, "the user cancelled"), request)
             }
-            let now = app.clock.now
-            let login = form["login"] ?? ""
-            let account = app.settings.directory.user(login: login)?.id ?? UserDirectory.normalised(login)
-            let address = app.addresses.of(request, peer: context.peer)
-            if let seconds = await app.throttle.take(account: account, address: address, at: now) {
-                context.logger.notice("sign-in throttled", metadata: ["address": "\(address)"])
-                let message = "There were too many attempts. Try again in \(seconds) seconds."
-                return try loginPage(
-                    authorization,
-                    request,
-                    login: login,
-                    message: message,
-                    status: .tooManyRequests,
-                    retryAfter: seconds
-                )
+            switch try await signIn.attempt(form, request, context, client: authorization.client.id) {
+            case .refused(let refusal): return try loginPage(authorization, request, refusal)
+            case .signedIn(let session, let user, let setCookie):
+                let hint = await app.sessions.hintedSubject(authorization.idTokenHint, at: app.clock.now)
+                let step = authorization.afterLogin(user: user, hint: hint)
+                var response = try await take(step, authorization, (session, user), request)
+                response.headers[values: .setCookie].append(setCookie)
+                return response
             }
-            let user: DirectoryUser?
-            do {
-                user = try await SignIn(app.settings).user(
-                    login: login,
-                    password: Secret(form["password"] ?? ""),
-                    work: { try await app.passwords.run($0) }
-                )
-            } catch let busy as PageError {
-                // The request is not lost: the same form may be sent again.
-                await app.throttle.giveBack(account: account, address: address, at: now)
-                return try loginPage(
-                    authorization,
-                    request,
-                    login: login,
-                    message: "\(busy.title). \(busy.message)",
-                    status: busy.status,
-                    retryAfter: busy.retryAfter
-                )
-            }
-            guard let user else {
-                context.logger.notice("sign-in refused", metadata: ["address": "\(address)"])
-                let message = "User name or password is wrong."
-                return try loginPage(authorization, request, login: login, message: message)
-            }
-            await app.throttle.succeeded(account: account, address: address, at: now)
-            context.logger.info("signed in", metadata: ["user": "\(user.id)", "client": "\(authorization.client.id)"])
-            let previous = BrowserCookies.value(BrowserCookies.session, request)
-            let (session, value) = try await app.sessions.begin(for: user, replacing: previous, at: now)
-            let step = authorization.afterLogin(
-                user: user,
-                hint: await app.sessions.hintedSubject(authorization.idTokenHint, at: now)
-            )
-            var response = try await take(step, authorization, (session, user), request)
-            response.headers[values: .setCookie].append(BrowserCookies.set(BrowserCookies.session, value))
-            return response
         }
     }
 
     /// Takes the user's answer to the consent page.
-    private func consent(_ request: Request) async throws -> Response {
+    private func consent(_ request: Request, _ context: ProviderContext) async throws -> Response {
         let form = try await request.formParameters()
-        return try await validated(try request.queryParameters()) { authorization in
+        return try await validated(try request.queryParameters(), request) { authorization in
             let now = app.clock.now
             let cookie = BrowserCookies.value(BrowserCookies.session, request)
             guard let current = try await app.sessions.current(cookie, at: now),
-                app.forms.isGenuine(form, request, purpose: Self.consent(authorization, current.session))
+                app.forms.isGenuine(form, request, context, purpose: Self.consent(authorization, current.session))
             else { throw PageError.foreignForm }
+            let client = authorization.client.id
             guard form["do"] == "allow" else {
-                return try send(authorization, OAuthError(.accessDenied, "the user did not agree"))
+                await app.settings.observer.observe(.consentRefused(current.user, client: client), at: now)
+                return try send(authorization, OAuthError(.accessDenied, "the user did not agree"), request)
             }
             guard current.user.mayReach(authorization.client) else {
-                return try send(
-                    authorization,
-                    OAuthError(.accessDenied, "the user is in no group that may use this client")
-                )
+                let error = OAuthError(.accessDenied, "the user is in no group that may use this client")
+                return try send(authorization, error, request)
             }
+            await app.settings.observer.observe(.consentGiven(current.user, client: client), at: now)
             return try await take(.issue, authorization, current, request)
         }
     }
@@ -144,6 +101,7 @@ struct AuthorizationRoutes: Sendable {
     /// Validates a request; what is refused without a way back becomes a page.
     private func validated(
         _ parameters: RequestParameters,
+        _ request: Request,
         _ handler: (AuthorizationRequest) async throws -> Response
     ) async throws -> Response {
         let authorization: AuthorizationRequest
@@ -156,8 +114,9 @@ struct AuthorizationRoutes: Sendable {
         } catch .page(let error) {
             throw error
         } catch .response(let response, let error) {
-            let client = app.settings.clients.first { $0.id == parameters["client_id"] }
-            return try send(response, response.parameters(error), client: client?.name ?? "")
+            let client = app.settings.client(parameters["client_id"] ?? "")
+            let language = app.pages.languages.language(for: request)
+            return try send(response, response.parameters(error), client: client?.name ?? "", language)
         }
         return try await handler(authorization)
     }
@@ -169,35 +128,35 @@ struct AuthorizationRoutes: Sendable {
         _ request: Request
     ) async throws -> Response {
         switch (step, current) {
-        case (.refuse(let error), _): return try send(authorization, error)
+        case (.refuse(let error), _): return try send(authorization, error, request)
         case (.consent, let current?): return try consentPage(authorization, current, request)
         case (.issue, let current?):
             let code = try await app.sessions.issueCode(for: authorization, current.session, at: app.clock.now)
             let parameters = authorization.response.parameters(code: code.expose())
-            return try send(authorization.response, parameters, client: authorization.client.name)
-        default: return try loginPage(authorization, request, login: authorization.loginHint)
+            let language = language(authorization, request)
+            return try send(authorization.response, parameters, client: authorization.client.name, language)
+        default: return try loginPage(authorization, request)
         }
     }
 
     private func loginPage(
         _ authorization: AuthorizationRequest,
         _ request: Request,
-        login: String?,
-        message: String? = nil,
-        status: HTTPResponse.Status = .ok,
-        retryAfter: Int? = nil
+        _ refusal: PasswordSignIn.Refusal? = nil
     ) throws -> Response {
-        let ticket = app.forms.ticket(request, purpose: Self.signIn)
+        let ticket = app.forms.ticket(request, purpose: PasswordSignIn.purpose)
+        let language = language(authorization, request)
         let page = LoginPage(
             site: app.pages.site,
             client: authorization.client.name,
             action: app.address(.authorization, "login") + "?" + authorization.query,
             form: ticket.field,
-            login: login,
-            message: message
+            login: refusal == nil ? authorization.loginHint : refusal?.login,
+            message: refusal.map { language.text($0.message) },
+            canCancel: true
         )
-        var response = try app.page(page, status: status, ticket)
-        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        var response = try app.page(page, in: language, status: refusal?.status ?? .ok, ticket)
+        if let retryAfter = refusal?.retryAfter { response.headers[.retryAfter] = String(retryAfter) }
         return response
     }
 
@@ -207,15 +166,20 @@ struct AuthorizationRoutes: Sendable {
         _ request: Request
     ) throws -> Response {
         let ticket = app.forms.ticket(request, purpose: Self.consent(authorization, current.session))
+        let language = language(authorization, request)
         let page = ConsentPage(
             site: app.pages.site,
             client: authorization.client.name,
             action: app.address(.authorization, "consent") + "?" + authorization.query,
             form: ticket.field,
-            user: current.user.email,
-            scopes: authorization.scopes.map(\.words)
+            user: current.user.label,
+            scopes: authorization.scopes.map { language.text(.scope($0)) }
         )
-        return try app.page(page, ticket)
+        return try app.page(page, in: language, ticket)
+    }
+
+    private func language(_ authorization: AuthorizationRequest, _ request: Request) -> Language {
+        app.pages.languages.language(for: request, uiLocales: authorization.uiLocales)
     }
 
     /// What a consent form's token stands for: this request in this session.
@@ -223,11 +187,16 @@ struct AuthorizationRoutes: Sendable {
         "consent \(session.sid) \(authorization.query)"
     }
 
-    private func send(_ authorization: AuthorizationRequest, _ error: OAuthError) throws -> Response {
+    private func send(
+        _ authorization: AuthorizationRequest,
+        _ error: OAuthError,
+        _ request: Request
+    ) throws -> Response {
         try send(
             authorization.response,
             authorization.response.parameters(error),
-            client: authorization.client.name
+            client: authorization.client.name,
+            language(authorization, request)
         )
     }
 
@@ -235,7 +204,8 @@ struct AuthorizationRoutes: Sendable {
     private func send(
         _ response: AuthorizationResponse,
         _ parameters: [RequestParameters.Pair],
-        client: String
+        client: String,
+        _ language: Language
     ) throws -> Response {
         switch response.mode {
         case .query: return app.redirect(to: response.location(parameters))
@@ -246,24 +216,10 @@ struct AuthorizationRoutes: Sendable {
                 client: client,
                 fields: parameters.map { FormPostPage.Field(name: $0.name, value: $0.value) }
             )
-            let script = app.origin + StaticRoutes.formPostScript(app.pages.site.base)
-            var answer = try app.pages.response(page, script: script)
+            var answer = try app.pages.response(page, in: language, hasScript: true)
             // The relying party sees from which origin the form comes, and no more.
-            if let name = HTTPField.Name("Referrer-Policy") { answer.headers[name] = "strict-origin" }
+            answer.headers[.referrerPolicy] = "strict-origin"
             return answer
-        }
-    }
-}
-
-extension Scope {
-    /// What a person is told.
-    fileprivate var words: String {
-        switch self {
-        case .openid: "know who you are"
-        case .profile: "see your name"
-        case .email: "see your e-mail address"
-        case .groups: "see the groups that you are in"
-        case .offlineAccess: "stay signed in when you are away"
         }
     }
 }

@@ -8,7 +8,6 @@
 
 import HTTPTypes
 import Hummingbird
-import Lab
 import OIDC
 import Support
 
@@ -20,8 +19,12 @@ struct HomeRoutes: Sendable {
         router.get(RouterPath("\(app.pages.site.base)/")) { request, _ in
             let cookie = BrowserCookies.value(BrowserCookies.session, request)
             let user = try await app.sessions.current(cookie, at: app.clock.now)?.user
-            let apps = user.map { app.links(for: $0) } ?? []
-            return try app.pages.response(HomePage(site: app.pages.site, user: user?.email, apps: apps))
+            let page = HomePage(
+                site: app.pages.site,
+                user: user?.label,
+                apps: user.map { app.links(for: $0) } ?? []
+            )
+            return try app.pages.response(page, in: app.pages.languages.language(for: request))
         }
     }
 }

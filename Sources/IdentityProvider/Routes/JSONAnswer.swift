@@ -45,6 +45,13 @@ struct JSONAnswer: Sendable {
         return Response(status: .noContent, headers: headers)
     }
 
+    /// The answer to who asks too often; RFC 6749 has no code for it.
+    func tooMany(seconds: Int) throws -> Response {
+        var response = try errorObject("temporarily_unavailable", "too many requests", .tooManyRequests)
+        response.headers[.retryAfter] = String(seconds)
+        return response
+    }
+
     /// How an endpoint challenges its caller.
     enum Challenge: Sendable {
         case basic, bearer

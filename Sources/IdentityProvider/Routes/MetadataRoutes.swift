@@ -9,7 +9,7 @@
 import HTTPTypes
 import Hummingbird
 import Lab
-import Logging
+package import Logging
 import NIOCore
 import OIDC
 import Support
@@ -22,6 +22,7 @@ struct MetadataRoutes: Sendable {
         router.get(app.path(.discovery)) { _, context in try await discovery(context) }
         router.get(app.path(.keys)) { _, context in try await keys(context) }
         router.get(app.path(.health)) { _, context in try await health(context) }
+        router.get(app.path(.ready)) { _, context in try await ready(context) }
         for endpoint in [ProviderEndpoint.discovery, .keys] {
             router.on(app.path(endpoint), method: .options) { _, _ in app.json.preflight(methods: "GET") }
         }
@@ -29,8 +30,11 @@ struct MetadataRoutes: Sendable {
 
     private func discovery(_ context: ProviderContext) async throws -> Response {
         try await app.json.answering(.bearer, context) {
-            let algorithms = KeyRing.algorithms(of: app.settings.clients)
-            let document = DiscoveryDocument.make(issuer: app.settings.issuer, algorithms: algorithms)
+            let document = DiscoveryDocument.make(
+                issuer: app.settings.issuer,
+                algorithms: KeyRing.algorithms(of: app.settings.clients),
+                languages: app.pages.languages.tags
+            )
             return try app.json.response(document, cacheControl: "max-age=60")
         }
     }
@@ -38,23 +42,54 @@ struct MetadataRoutes: Sendable {
     private func keys(_ context: ProviderContext) async throws -> Response {
         try await app.json.answering(.bearer, context) {
             let keys = await app.settings.keys.published(at: app.clock.now).map(\.webKey)
-            let maximumAge = Int(KeyRing.cacheTime.seconds)
+            let maximumAge = Int(KeySchedule.cacheTime.seconds)
             return try app.json.response(.object(["keys": .array(keys)]), cacheControl: "max-age=\(maximumAge)")
         }
     }
 
     /// Says `ok` when the store answers.
     private func health(_ context: ProviderContext) async throws -> Response {
-        do {
-            _ = try await app.settings.store.account(userID: "")
-        } catch {
-            context.logger.error("the store does not answer", metadata: ["error": "\(error)"])
-            throw PageError(.serviceUnavailable, title: "Not well", message: "The state cannot be read.")
-        }
-        return Response(
+        guard await app.isHealthy(context.logger) else { throw PageError.unwell }
+        return Self.ok
+    }
+
+    /// Says `ok` when tokens could be given as well.
+    private func ready(_ context: ProviderContext) async throws -> Response {
+        guard await app.isReady(context.logger) else { throw PageError.unwell }
+        return Self.ok
+    }
+
+    private static var ok: Response {
+        Response(
             status: .ok,
             headers: [.contentType: "text/plain; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n"))
         )
+    }
+}
+
+extension IdentityProviderApp {
+    /// Whether the store answers.
+    package func isHealthy(_ logger: Logger) async -> Bool {
+        do {
+            _ = try await settings.store.account(userID: "")
+            return true
+        } catch {
+            logger.error("the store does not answer", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    /// Whether the store answers and every algorithm has its key.
+    package func isReady(_ logger: Logger) async -> Bool {
+        do {
+            for algorithm in KeyRing.algorithms(of: settings.clients) {
+                _ = try await settings.keys.signingKey(algorithm, at: clock.now)
+            }
+        } catch {
+            logger.error("there is no key to sign with", metadata: ["error": "\(error)"])
+            return false
+        }
+        return await isHealthy(logger)
     }
 }

@@ -9,79 +9,132 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
-import Logging
 import OIDC
 import Support
 
-/// The page behind a one-time link, where a person sets their password.
+/// The pages behind a one-time link, where a person sets their password: for an invitation, and when it was forgotten.
+///
+/// Looking at a link does not use it up, and does not bind it: mail and chat programs look at links too. Who goes on binds
+/// it to the browser; from then on it is of no use to others who have seen it.
 struct PasswordRoutes: Sendable {
     let app: IdentityProviderApp
 
+    private static let openLink = "open link"
     private static let setPassword = "set password"
-    private static let gone = PageError(
-        .gone,
-        title: "This link is no longer good",
-        message: "It works once, for 15 minutes, and a newer link replaces it. Ask your administrator for a new one."
-    )
 
     func add(to router: Router<ProviderContext>) {
-        let path = RouterPath("\(app.pages.site.base)\(LinkIssuer.path)/:token")
-        router.get(path) { request, context in
-            let (_, user) = try await link(context)
-            return try form(user, request, context)
+        let path = "\(app.pages.site.base)\(LinkIssuer.path)/:token"
+        router.get(RouterPath(path)) { request, context in
+            let link = try await link(context)
+            return try link.isOpen(in: request) ? form(link, request) : start(link, request)
         }
-        router.post(path) { request, context in try await set(request, context) }
+        router.post(RouterPath("\(path)/open")) { request, context in try await open(request, context) }
+        router.post(RouterPath(path)) { request, context in try await set(request, context) }
     }
 
-    /// Looking at a link does not use it up: mail and chat programs look at links too.
-    private func link(_ context: ProviderContext) async throws -> (digest: TokenDigest, user: DirectoryUser) {
-        let digest = TokenDigest(of: Secret(context.parameters.get("token") ?? ""))
-        guard let link = try await app.settings.store.link(digest), app.clock.now < link.expires,
-            let user = app.settings.directory.user(id: link.userID),
-            try await app.settings.store.account(userID: user.id)?.isDisabled != true
-        else { throw Self.gone }
-        return (digest, user)
+    /// A link that is good, and whose it is.
+    private struct GoodLink {
+        var token: String
+        var link: PasswordLink
+        var user: DirectoryUser
+
+        /// Whether it is bound to the browser of a request. Throws ``PageError/linkElsewhere`` when it is to another one.
+        func isOpen(in request: Request) throws -> Bool {
+            guard let browser = link.browser else { return false }
+            guard browser == PasswordRoutes.browser(request) else { throw PageError.linkElsewhere }
+            return true
+        }
+    }
+
+    private func link(_ context: ProviderContext) async throws -> GoodLink {
+        let token = context.parameters.get("token") ?? ""
+        guard let link = try await app.settings.store.link(TokenDigest(of: Secret(token))),
+            app.clock.now < link.expires, let user = try await app.settings.activeUser(id: link.userID)
+        else { throw PageError.linkGone }
+        return GoodLink(token: token, link: link, user: user)
+    }
+
+    /// The browser of a request, by its cookie for forms.
+    private static func browser(_ request: Request) -> TokenDigest? {
+        BrowserCookies.value(BrowserCookies.form, request).map { TokenDigest(of: $0) }
+    }
+
+    private func address(_ link: GoodLink) -> String {
+        "\(app.pages.site.base)\(LinkIssuer.path)/\(link.token)"
+    }
+
+    /// Binds the link to the browser.
+    private func open(_ request: Request, _ context: ProviderContext) async throws -> Response {
+        let fields = try await request.formParameters()
+        let link = try await link(context)
+        guard app.forms.isGenuine(fields, request, context, purpose: Self.openLink),
+            let browser = Self.browser(request)
+        else { throw PageError.foreignForm }
+        let now = app.clock.now
+        guard try await app.settings.store.bindLink(link.link.digest, to: browser, at: now) else {
+            throw PageError.linkElsewhere
+        }
+        if link.link.browser == nil {
+            let address = app.addresses.of(request, peer: context.peer)
+            await app.settings.observer.observe(.linkOpened(link.user, address: address), at: now)
+        }
+        return app.redirect(to: address(link))
     }
 
     private func set(_ request: Request, _ context: ProviderContext) async throws -> Response {
         let fields = try await request.formParameters()
-        let (digest, user) = try await link(context)
-        guard app.forms.isGenuine(fields, request, purpose: Self.setPassword) else { throw PageError.foreignForm }
+        let link = try await link(context)
+        guard try link.isOpen(in: request), let browser = link.link.browser,
+            app.forms.isGenuine(fields, request, context, purpose: Self.setPassword)
+        else { throw PageError.foreignForm }
         let password = Secret(fields["password"] ?? "")
-        do {
-            try app.policy.check(password, for: user)
-        } catch {
-            return try form(user, request, context, message: "Choose another one: \(error.message).")
+        let language = app.pages.languages.language(for: request)
+        if let refusal = app.policy.refusal(of: password, for: link.user) {
+            return try form(link, request, message: .passwordChooseAnother(refusal, in: language))
         }
         guard password == Secret(fields["repeat"] ?? "") else {
-            return try form(user, request, context, message: "The two passwords are not the same.")
+            return try form(link, request, message: .passwordsDiffer)
         }
         let random = app.settings.random
         let hash = try await app.passwords.run { try PasswordCheck.hash(password, random: random) }
-        guard try await app.settings.store.redeemLink(digest, passwordHash: hash, at: app.clock.now) else {
-            throw Self.gone
-        }
-        context.logger.notice("password set by link", metadata: ["user": "\(user.id)"])
-        let page = PasswordSetPage(site: app.pages.site, email: user.email, apps: app.links(for: user))
-        return try app.pages.response(page)
+        let now = app.clock.now
+        let isSet = try await app.settings.store.redeemLink(
+            link.link.digest,
+            browser: browser,
+            passwordHash: hash,
+            notifying: app.settings.notified,
+            at: now
+        )
+        guard isSet else { throw PageError.linkGone }
+        await app.settings.observer.observe(.passwordSet(link.user, byLink: true), at: now)
+        let page = PasswordSetPage(site: app.pages.site, email: link.user.label, apps: app.links(for: link.user))
+        return try app.pages.response(page, in: language)
     }
 
-    private func form(
-        _ user: DirectoryUser,
-        _ request: Request,
-        _ context: ProviderContext,
-        message: String? = nil
-    ) throws -> Response {
+    private func start(_ link: GoodLink, _ request: Request) throws -> Response {
+        let ticket = app.forms.ticket(request, purpose: Self.openLink)
+        let page = LinkOpenPage(
+            site: app.pages.site,
+            action: address(link) + "/open",
+            form: ticket.field,
+            email: link.user.label,
+            name: link.user.name
+        )
+        return try app.page(page, in: app.pages.languages.language(for: request), ticket)
+    }
+
+    private func form(_ link: GoodLink, _ request: Request, message: Phrase? = nil) throws -> Response {
         let ticket = app.forms.ticket(request, purpose: Self.setPassword)
+        let language = app.pages.languages.language(for: request)
         let page = PasswordPage(
             site: app.pages.site,
-            action: "\(app.pages.site.base)\(LinkIssuer.path)/\(context.parameters.get("token") ?? "")",
+            action: address(link),
             form: ticket.field,
-            email: user.email,
-            name: user.name,
+            email: link.user.label,
+            name: link.user.name,
             minimumLength: PasswordPolicy.minimumLength,
-            message: message
+            message: message.map { language.text($0) }
         )
-        return try app.page(page, ticket)
+        return try app.page(page, in: language, ticket)
     }
 }

@@ -21,8 +21,8 @@ struct StaticRoutes: Sendable {
         ("form-post.js", "text/javascript; charset=utf-8"),
     ]
 
-    /// Address of the script that submits the form of `response_mode=form_post`.
-    static func formPostScript(_ base: String) -> String { "\(base)/static/form-post.js" }
+    /// The addresses of all of them.
+    static func paths(_ base: String) -> [String] { files.map { "\(base)/static/\($0.0)" } }
 
     func add(to router: Router<ProviderContext>, templates: TemplateStore) throws {
         for (name, type) in Self.files {

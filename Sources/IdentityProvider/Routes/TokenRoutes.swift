@@ -11,18 +11,21 @@ import Hummingbird
 import OIDC
 import Support
 
-/// Token, revocation and userinfo endpoints.
+/// Token, revocation, introspection and userinfo endpoints.
 struct TokenRoutes: Sendable {
     let app: IdentityProviderApp
 
     func add(to router: Router<ProviderContext>) {
         router.post(app.path(.token)) { request, context in try await token(request, context) }
         router.post(app.path(.revocation)) { request, context in try await revoke(request, context) }
+        router.post(app.path(.introspection)) { request, context in try await introspect(request, context) }
         router.get(app.path(.userInfo)) { request, context in try await userInfo(request, context) }
         router.post(app.path(.userInfo)) { request, context in try await userInfo(request, context) }
+        for endpoint in [ProviderEndpoint.token, .revocation, .introspection, .deviceAuthorization] {
+            router.get(app.path(endpoint)) { _, context in try await onlyPost(context) }
+        }
         for endpoint in [ProviderEndpoint.token, .revocation] {
             router.on(app.path(endpoint), method: .options) { _, _ in app.json.preflight(methods: "POST") }
-            router.get(app.path(endpoint)) { _, context in try await onlyPost(context) }
         }
         router.on(app.path(.userInfo), method: .options) { _, _ in app.json.preflight(methods: "GET, POST") }
     }
@@ -46,6 +49,17 @@ struct TokenRoutes: Sendable {
                 at: app.clock.now
             )
             return app.json.empty()
+        }
+    }
+
+    private func introspect(_ request: Request, _ context: ProviderContext) async throws -> Response {
+        try await app.json.answering(.basic, context) {
+            let answer = try await IntrospectionEndpoint(app.settings).answer(
+                try await request.formParameters(),
+                authorization: request.headers[values: .authorization],
+                at: app.clock.now
+            )
+            return try app.json.response(answer)
         }
     }
 

@@ -21,6 +21,8 @@ package struct AuthorizationRequest: Sendable {
     package var maxAge: Int?
     package var loginHint: String?
     package var idTokenHint: String?
+    /// Languages that the person would like, the best first (RFC 5646 tags, not looked at yet).
+    package var uiLocales: [String]
     /// The parameters that were understood, form-encoded: pages carry them on to the next request.
     package var query: String
 
@@ -41,13 +43,14 @@ package struct AuthorizationRequest: Sendable {
     /// Longest values that are accepted, in bytes.
     private static let limits = [
         "state": 4_096, "nonce": 1_024, "login_hint": 256, "id_token_hint": 8_192, "scope": 2_048,
+        "ui_locales": 256,
     ]
     /// Longest request in bytes, encoded: it travels in addresses, which with all headers may have 16 KiB.
     package static let lengthLimit = 12_288
     /// The parameters that mean something here.
     private static let understood = [
         "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "prompt", "max_age",
-        "code_challenge", "code_challenge_method", "login_hint", "id_token_hint",
+        "code_challenge", "code_challenge_method", "login_hint", "id_token_hint", "ui_locales",
     ]
 
     /// Validates a request. Client and redirect URI come first: until both are known, nothing is sent anywhere.
@@ -103,6 +106,7 @@ package struct AuthorizationRequest: Sendable {
             maxAge = try Self.maxAge(parameters)
             loginHint = parameters["login_hint"]
             idTokenHint = parameters["id_token_hint"]
+            uiLocales = (parameters["ui_locales"] ?? "").split(separator: " ").map(String.init)
             query = parameters.formEncoded(only: Self.understood)
         } catch {
             throw .response(response, error)

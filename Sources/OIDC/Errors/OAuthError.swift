@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-/// An error answer of the protocol (RFC 6749, sections 4.1.2.1 and 5.2; RFC 6750, section 3.1; OpenID Connect Core 1.0,
-/// section 3.1.2.6). The description is fixed text: it never repeats what was sent.
+/// An error answer of the protocol (RFC 6749, sections 4.1.2.1 and 5.2; RFC 6750, section 3.1; RFC 8628, section 3.5;
+/// OpenID Connect Core 1.0, section 3.1.2.6). The description is fixed text: it never repeats what was sent.
 package struct OAuthError: Error, Sendable, Hashable {
     package var code: Code
     /// For developers: ASCII without quotes and backslashes.
@@ -35,5 +35,9 @@ package struct OAuthError: Error, Sendable, Hashable {
         case registrationNotSupported = "registration_not_supported"
         case invalidToken = "invalid_token"
         case insufficientScope = "insufficient_scope"
+        /// RFC 8628, section 3.5.
+        case authorizationPending = "authorization_pending"
+        case slowDown = "slow_down"
+        case expiredToken = "expired_token"
     }
 }

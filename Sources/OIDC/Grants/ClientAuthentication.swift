@@ -64,7 +64,7 @@ package struct ClientAuthentication: Sendable {
 
     private func authenticate(_ readings: [Presented]) async throws -> Client {
         for reading in readings {
-            guard let client = settings.clients.first(where: { $0.id == reading.id }) else { continue }
+            guard let client = settings.client(reading.id) else { continue }
             if client.isPublic {
                 // A public client only says who it is.
                 if reading.secret.isEmpty { return client }

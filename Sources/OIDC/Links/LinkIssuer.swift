@@ -11,8 +11,10 @@ package import Support
 
 /// Makes the one-time links with which people set their password.
 package enum LinkIssuer {
-    /// How long a link is good.
+    /// How long a link is good where nothing else is asked for.
     package static let lifetime = Duration.minutes(15)
+    /// The longest that may be asked for.
+    package static let longestLifetime = Duration.days(7)
     /// Path of the page, below the issuer.
     package static let path = "/password"
 
@@ -23,6 +25,7 @@ package enum LinkIssuer {
         issuer: String,
         store: any PasswordLinkStore,
         random: any RandomSource,
+        lifetime: Duration = lifetime,
         at now: Date
     ) async throws -> Secret<String> {
         let value = BearerValue.make(random)

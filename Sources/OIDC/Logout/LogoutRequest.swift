@@ -24,7 +24,7 @@ package struct LogoutRequest: Sendable {
         guard parameters.duplicates.isDisjoint(with: Self.understood), let hint = parameters["id_token_hint"],
             let token = await settings.keys.verify(hint, at: now), token.type == TokenClaims.idTokenType,
             token.text("iss") == settings.issuer, let audience = token.text("aud"),
-            let client = settings.clients.first(where: { $0.id == audience }),
+            let client = settings.client(audience),
             parameters["client_id"] == nil || parameters["client_id"] == client.id
         else { return }
         hintedSubject = token.text("sub")

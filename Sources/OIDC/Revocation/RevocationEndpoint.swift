@@ -27,7 +27,9 @@ package struct RevocationEndpoint: Sendable {
         let client = try await ClientAuthentication(settings).client(parameters, authorization: authorization)
         guard let value = parameters["token"] else { throw OAuthError(.invalidRequest, "token is missing") }
         if let (_, grant) = try await settings.store.refreshToken(TokenDigest(of: Secret(value))) {
-            if grant.clientID == client.id { try await settings.store.revokeGrant(grant.id, at: now) }
+            guard grant.clientID == client.id else { return }
+            try await settings.store.revokeGrant(grant.id, at: now)
+            await settings.observer.observe(.tokensRevoked(client: client.id, grantID: grant.id), at: now)
             return
         }
         guard let token = await settings.keys.verify(value, at: now), token.type == TokenClaims.accessTokenType,
@@ -35,5 +37,6 @@ package struct RevocationEndpoint: Sendable {
             grant.clientID == client.id
         else { return }
         try await settings.store.revokeAccessToken(id, at: now)
+        await settings.observer.observe(.tokensRevoked(client: client.id, grantID: grant.id), at: now)
     }
 }

@@ -29,23 +29,34 @@ package struct SessionRules: Sendable {
         return (session, user)
     }
 
-    /// Begins a session for a user who has just authenticated. It has a new id always, so that an id planted before the
-    /// login is worth nothing; the browser's previous session ends. After the second login of the same user in the same
-    /// browser the `sid` stays.
+    /// Where a sign-in came from, to be shown to the user later.
+    package struct Origin: Sendable, Hashable {
+        package var address: String
+        package var agent: String
+
+        package init(address: String = "", agent: String = "") {
+            self.address = address
+            // What a browser says of itself is shown to people: no more than they can read.
+            self.agent = String(
+                String.UnicodeScalarView(agent.unicodeScalars.filter { (0x20..<0x7f).contains($0.value) }.prefix(256))
+            )
+        }
+    }
+
+    /// Begins a session for a user who has just authenticated: with the password, and with whatever second step is asked
+    /// for between password and session. It has a new id always, so that an id planted before the login is worth nothing;
+    /// the browser's previous session ends. After the second login of the same user in the same browser the `sid` stays.
     package func begin(
         for user: DirectoryUser,
         replacing previous: Secret<String>?,
+        from origin: Origin = Origin(),
         at now: Date
     ) async throws -> (session: Session, value: Secret<String>) {
         let value = BearerValue.make(settings.random)
         var sid = Encoding.base64URL(settings.random.bytes(16))
-        if let previous, let old = try await settings.store.session(TokenDigest(of: previous)) {
-            if old.userID == user.id, now < old.expires {
-                sid = old.sid
-                try await settings.store.endSession(old.id)
-            } else {
-                try await end(old, at: now)
-            }
+        let earlier = previous.map { TokenDigest(of: $0) }
+        if let earlier, let old = try await settings.store.session(earlier), old.userID == user.id, now < old.expires {
+            sid = old.sid
         }
         let session = Session(
             id: TokenDigest(of: value),
@@ -53,16 +64,17 @@ package struct SessionRules: Sendable {
             userID: user.id,
             authenticated: Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down)),
             created: now,
-            expires: now.addingTimeInterval(settings.lifetimes.session.seconds)
+            expires: now.addingTimeInterval(settings.lifetimes.session.seconds),
+            address: origin.address,
+            agent: origin.agent
         )
-        try await settings.store.addSession(session)
+        try await settings.store.addSession(session, replacing: earlier, notifying: settings.notified)
         return (session, value)
     }
 
-    /// Ends a session and the grants that do not outlive it.
+    /// Ends a session and the grants that do not outlive it; relying parties that want to know are told.
     package func end(_ session: Session, at now: Date) async throws {
-        try await settings.store.endSession(session.id)
-        try await settings.store.revokeOnlineGrants(sid: session.sid, at: now)
+        try await settings.store.endSession(session.id, notifying: settings.notified, at: now)
     }
 
     /// Gives the code that answers an authorization request.

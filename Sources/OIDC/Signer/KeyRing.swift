@@ -13,21 +13,24 @@ import Support
 
 /// The keys that sign tokens and those that are still published.
 package actor KeyRing {
-    /// How long a relying party may keep the JWKS: no more than the 30 s that kube-apiserver treats as "always refetch".
-    package static let cacheTime = Duration.seconds(30)
-
     private let store: any SigningKeyStore
-    private let algorithms: [SigningAlgorithm]
-    private let publishedAfterRetirement: Duration
+    private let schedule: KeySchedule
+    private let rotation: KeyRotation
+    private var algorithms: [SigningAlgorithm]
     private var keys: [SigningKey] = []
     private var verifiers = JWTKeyCollection()
 
-    /// A ring that has a key for each of `algorithms`; a retired key stays published for `longestToken` and the cache
-    /// time. Empty until ``load(at:)``.
-    package init(store: any SigningKeyStore, algorithms: Set<SigningAlgorithm>, longestToken: Duration) {
+    /// A ring that has a key for each of `algorithms`. Empty until ``load(at:)``.
+    package init(
+        store: any SigningKeyStore,
+        algorithms: Set<SigningAlgorithm>,
+        schedule: KeySchedule,
+        generate: @escaping KeyRotation.Generator = { try SigningKey.generate($0, at: $1, activeFrom: $2) }
+    ) {
         self.store = store
-        self.algorithms = SigningAlgorithm.allCases.filter { algorithms.contains($0) }
-        publishedAfterRetirement = longestToken + Self.cacheTime * 2
+        self.schedule = schedule
+        self.algorithms = Self.ordered(algorithms)
+        rotation = KeyRotation(store: store, schedule: schedule, generate: generate)
     }
 
     /// The algorithms that clients use; RS256 always (OpenID Connect Core 1.0, section 15.1).
@@ -37,11 +40,21 @@ package actor KeyRing {
 
     /// Reads the keys, and makes the first one of each algorithm where there is none.
     package func load(at now: Date) async throws {
-        let stored = try await store.signingKeys()
-        for algorithm in algorithms where !stored.contains(where: { $0.algorithm == algorithm && $0.retired == nil }) {
-            _ = try await store.addFirstSigningKey(try SigningKey.generate(algorithm, at: now, activeFrom: now))
-        }
+        try await rotation.ensure(algorithms, at: now)
         try await refresh()
+    }
+
+    /// Has a key for each of `algorithms` from now on.
+    package func load(_ algorithms: Set<SigningAlgorithm>, at now: Date) async throws {
+        self.algorithms = Self.ordered(algorithms)
+        try await load(at: now)
+    }
+
+    /// Stages, retires and forgets keys as the schedule wants it, and reads them again.
+    package func maintain(at now: Date) async throws -> [KeyRotation.Change] {
+        let changes = try await rotation.maintain(algorithms, at: now)
+        try await refresh()
+        return changes
     }
 
     /// Reads the keys again: some other process may have added or retired one.
@@ -57,10 +70,15 @@ package actor KeyRing {
         verifiers = collection
     }
 
-    /// The key that signs with an algorithm now: the newest one that is active.
-    package func signingKey(_ algorithm: SigningAlgorithm, at now: Date) throws -> SigningKey {
-        let active = keys.filter { $0.algorithm == algorithm && $0.retired == nil && $0.activeFrom <= now }
-        guard let key = active.max(by: { $0.activeFrom < $1.activeFrom }) else {
+    /// The key that signs with an algorithm now: the newest one that is active. When the clock has gone back behind all of
+    /// them, the one that comes nearest.
+    package func signingKey(_ algorithm: SigningAlgorithm, at now: Date) throws(OIDCError) -> SigningKey {
+        let living = keys.filter { $0.algorithm == algorithm && $0.retired == nil }
+        let active = living.filter { $0.activeFrom <= now }
+        guard
+            let key = active.max(by: { $0.activeFrom < $1.activeFrom })
+                ?? living.min(by: { $0.activeFrom < $1.activeFrom })
+        else {
             throw OIDCError(.oidcKeyMissing, "there is no \(algorithm.rawValue) signing key")
         }
         return key
@@ -70,8 +88,12 @@ package actor KeyRing {
     package func published(at now: Date) -> [SigningKey] {
         keys.filter { key in
             guard let retired = key.retired else { return true }
-            return now.timeIntervalSince(retired) < publishedAfterRetirement.seconds
+            return now.timeIntervalSince(retired) < schedule.publishedAfterRetirement.seconds
         }
+    }
+
+    private static func ordered(_ algorithms: Set<SigningAlgorithm>) -> [SigningAlgorithm] {
+        SigningAlgorithm.allCases.filter { algorithms.contains($0) }
     }
 
     /// What a token says, if one of our published keys signed it with its own algorithm. Times, issuer and audience are

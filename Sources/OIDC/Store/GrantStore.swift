@@ -13,13 +13,13 @@ package struct AuthorizationGrant: Sendable, Hashable {
     /// Random, 128 bits or more.
     package var id: String
     package var clientID: String
-    /// See ``AccountStore``.
-    package var userID: String
+    /// See ``AccountStore``; `nil` for a client that acts for itself.
+    package var userID: String?
     /// Granted scopes, in the order of ``Scope/allCases``.
     package var scopes: [String]
     /// When the user authenticated, whole seconds.
     package var authenticated: Date
-    /// `sid` of the session it began in.
+    /// `sid` of the session it began in; a device's own one.
     package var sid: String
     package var created: Date
     /// When it was revoked; `nil` while it lives.
@@ -28,7 +28,7 @@ package struct AuthorizationGrant: Sendable, Hashable {
     package init(
         id: String,
         clientID: String,
-        userID: String,
+        userID: String?,
         scopes: [String],
         authenticated: Date,
         sid: String,
@@ -117,7 +117,7 @@ package enum CodeRedemption: Sendable, Hashable {
     /// First use. The code is spent now; whether it has expired or its grant is revoked is for the caller to judge.
     case fresh(AuthorizationCode, AuthorizationGrant)
     /// It was spent before; its grant is revoked now.
-    case replayed(grantID: String)
+    case replayed(grantID: String, clientID: String)
     /// Never issued, or forgotten.
     case unknown
 }
@@ -137,10 +137,20 @@ package enum RefreshRotation: Sendable, Hashable {
 package protocol GrantStore: Sendable {
     /// Adds a grant together with its code.
     func addCode(_ code: AuthorizationCode, of grant: AuthorizationGrant) async throws
-    /// Spends a code; a second call for it revokes its grant, tokens included, also when the code has expired meanwhile.
+    /// Adds a grant together with its first tokens.
+    func addGrant(_ grant: AuthorizationGrant, access: AccessToken, refresh: RefreshToken?) async throws
+    /// A code that was not spent yet, with its grant; `nil` for others. Changes nothing.
+    func code(_ digest: TokenDigest) async throws -> (code: AuthorizationCode, grant: AuthorizationGrant)?
+    /// Spends a code for the tokens that it was exchanged for, which are stored when it was fresh.
+    func redeemCode(
+        _ digest: TokenDigest,
+        access: AccessToken,
+        refresh: RefreshToken?,
+        at now: Date
+    ) async throws -> CodeRedemption
+    /// Spends a code for nothing; a second call for it revokes its grant, tokens included, also when the code has expired
+    /// meanwhile.
     func consumeCode(_ digest: TokenDigest, at now: Date) async throws -> CodeRedemption
-    /// Adds the tokens that a code was exchanged for.
-    func addTokens(access: AccessToken, refresh: RefreshToken?) async throws
     /// A refresh token with its grant, used, expired or revoked ones included; `nil` when it is not known.
     func refreshToken(_ digest: TokenDigest) async throws -> (token: RefreshToken, grant: AuthorizationGrant)?
     /// Spends a refresh token for its successor, and adds the access token given with that.
@@ -160,8 +170,4 @@ package protocol GrantStore: Sendable {
     func revokeAccessToken(_ id: String, at now: Date) async throws
     /// Revokes a grant with its codes and tokens; one that is not known is no error.
     func revokeGrant(_ id: String, at now: Date) async throws
-    /// Revokes every grant of a user.
-    func revokeGrants(userID: String, at now: Date) async throws
-    /// Revokes those grants of a session that lack the scope `offline_access`; the others outlive it.
-    func revokeOnlineGrants(sid: String, at now: Date) async throws
 }

@@ -16,12 +16,21 @@ package struct PasswordLink: Sendable, Hashable {
     package var userID: String
     package var created: Date
     package var expires: Date
+    /// Digest of a cookie of the browser that opened it first; `nil` before that.
+    package var browser: TokenDigest?
 
-    package init(digest: TokenDigest, userID: String, created: Date, expires: Date) {
+    package init(
+        digest: TokenDigest,
+        userID: String,
+        created: Date,
+        expires: Date,
+        browser: TokenDigest? = nil
+    ) {
         self.digest = digest
         self.userID = userID
         self.created = created
         self.expires = expires
+        self.browser = browser
     }
 }
 
@@ -31,7 +40,16 @@ package protocol PasswordLinkStore: Sendable {
     func addLink(_ link: PasswordLink) async throws
     /// A link that was neither used nor voided, expired or not; `nil` otherwise.
     func link(_ digest: TokenDigest) async throws -> PasswordLink?
+    /// Binds a link to the browser that opens it; `false`, with nothing done, when it is bound to another one, unknown,
+    /// used, voided or expired at `now`.
+    func bindLink(_ digest: TokenDigest, to browser: TokenDigest, at now: Date) async throws -> Bool
     /// In one transaction: uses the link up, sets its user's password, ends the user's sessions and revokes their grants.
-    /// `false`, with nothing done, when the link is unknown, used, voided or expired at `now`.
-    func redeemLink(_ digest: TokenDigest, passwordHash: Secret<String>, at now: Date) async throws -> Bool
+    /// `false`, with nothing done, when the link is unknown, used, voided, expired at `now` or not bound to `browser`.
+    func redeemLink(
+        _ digest: TokenDigest,
+        browser: TokenDigest,
+        passwordHash: Secret<String>,
+        notifying: Set<String>,
+        at now: Date
+    ) async throws -> Bool
 }

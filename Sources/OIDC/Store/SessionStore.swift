@@ -20,6 +20,10 @@ package struct Session: Sendable, Hashable {
     package var authenticated: Date
     package var created: Date
     package var expires: Date
+    /// The network address that signed in, to be shown to the user; empty when it is not known.
+    package var address: String
+    /// The `User-Agent` of the browser, to be shown to the user; empty when there was none.
+    package var agent: String
 
     package init(
         id: TokenDigest,
@@ -27,7 +31,9 @@ package struct Session: Sendable, Hashable {
         userID: String,
         authenticated: Date,
         created: Date,
-        expires: Date
+        expires: Date,
+        address: String = "",
+        agent: String = ""
     ) {
         self.id = id
         self.sid = sid
@@ -35,17 +41,25 @@ package struct Session: Sendable, Hashable {
         self.authenticated = authenticated
         self.created = created
         self.expires = expires
+        self.address = address
+        self.agent = agent
     }
 }
 
-/// Where sessions are kept.
+/// Where sessions are kept. Each call is one transaction.
+///
+/// A session that ends takes along the grants of its `sid` that lack the scope `offline_access`, and leaves a
+/// ``LogoutNotice`` for each client of `notifying` that had a grant of this `sid`.
 package protocol SessionStore: Sendable {
-    /// Adds a session; ids do not repeat.
-    func addSession(_ session: Session) async throws
+    /// Adds a session; ids do not repeat. The browser's earlier one is forgotten when it has the same `sid`, and ends
+    /// otherwise; none of that id is no error.
+    func addSession(_ session: Session, replacing earlier: TokenDigest?, notifying: Set<String>) async throws
     /// The session of an id, expired or not; `nil` when there is none.
     func session(_ id: TokenDigest) async throws -> Session?
+    /// The sessions of a user, expired or not, the newest first.
+    func sessions(userID: String) async throws -> [Session]
     /// Ends a session; none of that id is no error.
-    func endSession(_ id: TokenDigest) async throws
-    /// Ends every session of a user.
-    func endSessions(userID: String) async throws
+    func endSession(_ id: TokenDigest, notifying: Set<String>, at now: Date) async throws
+    /// Ends every session of a user but one.
+    func endSessions(userID: String, except kept: TokenDigest?, notifying: Set<String>, at now: Date) async throws
 }

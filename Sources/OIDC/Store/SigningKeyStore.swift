@@ -49,6 +49,9 @@ package protocol SigningKeyStore: Sendable {
     /// Adds a key if there is none of its algorithm that is not retired, atomically: two processes that start at once
     /// make one key. Says whether it was added.
     func addFirstSigningKey(_ key: SigningKeyRecord) async throws -> Bool
+    /// Adds the successor of a key if none of its algorithm is younger than that one, atomically: two processes that
+    /// rotate at once make one successor. Says whether it was added.
+    func addSigningKey(_ key: SigningKeyRecord, succeeding kid: String) async throws -> Bool
     /// Marks a key as no longer signing.
     func retireSigningKey(kid: String, at now: Date) async throws
     /// Forgets a key.

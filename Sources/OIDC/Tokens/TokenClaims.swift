@@ -17,33 +17,33 @@ package enum TokenClaims {
     /// `typ` of an access token (RFC 9068, section 2.1).
     package static let accessTokenType = "at+jwt"
 
+    /// `typ` of a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4).
+    package static let logoutTokenType = "logout+jwt"
+
     /// What a token is made for.
     package struct Context: Sendable {
         package var issuer: String
         package var clientID: String
-        package var user: DirectoryUser
+        package var party: Party
         package var scopes: [Scope]
-        package var authenticated: Date
-        package var sid: String
         package var issued: Date
 
-        package init(
-            issuer: String,
-            clientID: String,
-            user: DirectoryUser,
-            scopes: [Scope],
-            authenticated: Date,
-            sid: String,
-            issued: Date
-        ) {
+        package init(issuer: String, clientID: String, party: Party, scopes: [Scope], issued: Date) {
             self.issuer = issuer
             self.clientID = clientID
-            self.user = user
+            self.party = party
             self.scopes = scopes
-            self.authenticated = authenticated
-            self.sid = sid
             self.issued = issued
         }
+    }
+
+    /// Whom a token is about.
+    package enum Party: Sendable {
+        /// A person, when they authenticated, and in which session.
+        case user(DirectoryUser, authenticated: Date, sid: String)
+        /// The client itself (RFC 6749, section 4.4). No person can have its id for a subject: those are longer than they
+        /// look, see ``Subject``.
+        case client
     }
 
     /// The claims of an ID token; `nonce` only when the request had one.
@@ -90,20 +90,49 @@ package enum TokenClaims {
         Encoding.base64URL(Array(SHA256.hash(data: Array(token.utf8)))[..<16])
     }
 
+    /// The claims of a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4): never a `nonce`, so that it is
+    /// not taken for an ID token.
+    package static func logoutToken(
+        issuer: String,
+        clientID: String,
+        subject: String,
+        sid: String,
+        id: String,
+        issued: Date
+    ) -> [String: JSONValue] {
+        let now = seconds(issued)
+        return [
+            "iss": .string(issuer),
+            "aud": .string(clientID),
+            "sub": .string(subject),
+            "sid": .string(sid),
+            "iat": .integer(now),
+            "exp": .integer(now + 120),
+            "jti": .string(id),
+            "events": .object(["http://schemas.openid.net/event/backchannel-logout": .object([:])]),
+        ]
+    }
+
     private static func common(_ context: Context, id: String, lifetime: Duration) -> [String: JSONValue] {
         let issued = seconds(context.issued)
-        var claims = about(context.user, context.scopes)
+        var claims: [String: JSONValue]
+        switch context.party {
+        case .user(let user, let authenticated, let sid):
+            claims = about(user, context.scopes)
+            claims["auth_time"] = .integer(seconds(authenticated))
+            claims["sid"] = .string(sid)
+        case .client:
+            claims = ["sub": .string(context.clientID)]
+        }
         claims["iss"] = .string(context.issuer)
         claims["aud"] = .string(context.clientID)
         claims["iat"] = .integer(issued)
         claims["nbf"] = .integer(issued)
         claims["exp"] = .integer(issued + Int(lifetime.seconds))
-        claims["auth_time"] = .integer(seconds(context.authenticated))
-        claims["sid"] = .string(context.sid)
         claims["jti"] = .string(id)
         return claims
     }
 
     /// Whole seconds: some verifiers refuse fractions.
-    private static func seconds(_ date: Date) -> Int { Int(date.timeIntervalSince1970.rounded(.down)) }
+    static func seconds(_ date: Date) -> Int { Int(date.timeIntervalSince1970.rounded(.down)) }
 }

@@ -26,8 +26,9 @@ package struct UserInfoEndpoint: Sendable {
         else { throw refusal }
         // The signature says that it was given once; the state says whether it still stands.
         guard let (record, grant) = try await settings.store.accessToken(id), record.revoked == nil,
-            grant.revoked == nil, now < record.expires, let user = try await settings.activeUser(id: grant.userID),
-            let client = settings.clients.first(where: { $0.id == grant.clientID }), user.mayReach(client)
+            grant.revoked == nil, now < record.expires, let userID = grant.userID,
+            let user = try await settings.activeUser(id: userID), let client = settings.client(grant.clientID),
+            user.mayReach(client)
         else { throw refusal }
         let scopes = record.scopes.compactMap { Scope(rawValue: $0) }
         guard scopes.contains(.openid) else {

@@ -15,6 +15,22 @@ package struct PasswordPolicy: Sendable {
     /// Most bytes: bcrypt looks at no more.
     package static let maximumBytes = 72
 
+    /// Why a password is not taken.
+    package enum Refusal: Sendable, Hashable, CaseIterable {
+        case tooShort, tooLong, hasControls, isCommon, isOwnName
+
+        /// For the person who chose it; the password is not repeated.
+        package var message: String {
+            switch self {
+            case .tooShort: "the password has fewer than \(minimumLength) characters"
+            case .tooLong: "the password has more than \(maximumBytes) bytes"
+            case .hasControls: "the password has control characters"
+            case .isCommon: "the password is one that is tried first"
+            case .isOwnName: "the password is the name or e-mail address of its user"
+            }
+        }
+    }
+
     /// Passwords that are refused, in lower case.
     private let refused: Set<String>
 
@@ -31,23 +47,18 @@ package struct PasswordPolicy: Sendable {
 
     /// Throws ``OIDCError`` in words for the person who chose the password, which they do not repeat.
     package func check(_ password: Secret<String>, for user: DirectoryUser) throws(OIDCError) {
+        if let refusal = refusal(of: password, for: user) { throw OIDCError(.oidcPasswordRefused, refusal.message) }
+    }
+
+    /// Why the password is not taken for this user; `nil` when it is.
+    package func refusal(of password: Secret<String>, for user: DirectoryUser) -> Refusal? {
         let text = password.expose()
-        guard text.count >= Self.minimumLength else {
-            throw OIDCError(.oidcPasswordRefused, "the password has fewer than \(Self.minimumLength) characters")
-        }
-        guard text.utf8.count <= Self.maximumBytes else {
-            throw OIDCError(.oidcPasswordRefused, "the password has more than \(Self.maximumBytes) bytes")
-        }
-        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw OIDCError(.oidcPasswordRefused, "the password has control characters")
-        }
+        if text.count < Self.minimumLength { return .tooShort }
+        if text.utf8.count > Self.maximumBytes { return .tooLong }
+        if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) { return .hasControls }
         let lower = text.lowercased()
-        guard !refused.contains(lower), !Set(lower).isSubset(of: lower.prefix(1)) else {
-            throw OIDCError(.oidcPasswordRefused, "the password is one that is tried first")
-        }
+        if refused.contains(lower) || Set(lower).isSubset(of: lower.prefix(1)) { return .isCommon }
         let own = [user.email, user.username, user.name].map { $0.lowercased() }
-        guard !own.contains(lower) else {
-            throw OIDCError(.oidcPasswordRefused, "the password is the name or e-mail address of its user")
-        }
+        return own.contains(lower) ? .isOwnName : nil
     }
 }

@@ -16,21 +16,39 @@ package struct SignIn: Sendable {
         self.settings = settings
     }
 
-    /// Runs a check that computes for long, away from the cooperative threads.
-    package typealias Work = @Sendable (@escaping @Sendable () -> Bool) async throws -> Bool
-
     /// The user of an e-mail address or user name and a password; `nil` when there is none, the password is wrong, none
-    /// is set, or the account is disabled: all of it with equal work.
-    package func user(login: String, password: Secret<String>, work: Work) async throws -> DirectoryUser? {
+    /// is set, or the account is disabled: all of it with equal work. A hash of too low a cost is brought up to date.
+    package func user(
+        login: String,
+        password: Secret<String>,
+        worker: any PasswordWorker
+    ) async throws -> DirectoryUser? {
         let user = settings.directory.user(login: login)
         // One look-up of the account in either case.
         let account = try await settings.store.account(userID: user?.id ?? "")
         let hash = user == nil || account?.isDisabled == true ? nil : account?.passwordHash
-        guard try await work({ PasswordCheck.verify(password, against: hash) }), let user, let hash else { return nil }
+        guard try await worker.run({ PasswordCheck.verify(password, against: hash) }), let user, let hash else {
+            return nil
+        }
         // Checking takes its time, with a queue before it. Who lost the password or the account meanwhile, perhaps because
         // a thief has the password, would otherwise find a session that nothing ended.
         guard let now = try await settings.store.account(userID: user.id), !now.isDisabled, now.passwordHash == hash
         else { return nil }
+        if PasswordCheck.isWeaker(hash, than: settings.passwordCost) {
+            let random = settings.random
+            let next = try await worker.run { try PasswordCheck.hash(password, random: random) }
+            try await settings.store.replaceHash(userID: user.id, old: hash, new: next)
+        }
         return user
+    }
+
+    /// Whether a password is that of a user who is signed in.
+    package func isPassword(
+        _ password: Secret<String>,
+        of user: DirectoryUser,
+        worker: any PasswordWorker
+    ) async throws -> Bool {
+        let hash = try await settings.store.account(userID: user.id)?.passwordHash
+        return try await worker.run { PasswordCheck.verify(password, against: hash) }
     }
 }

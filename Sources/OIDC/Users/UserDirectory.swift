@@ -28,6 +28,20 @@ package struct DirectoryUser: Sendable, Hashable {
         self.groups = groups.filter { !$0.isEmpty && !Self.isReserved($0) }
     }
 
+    /// A person whom the state alone knows.
+    package init(_ person: Person) {
+        self.init(
+            id: person.userID,
+            email: person.email,
+            username: person.username,
+            name: person.name,
+            groups: person.groups
+        )
+    }
+
+    /// How logs and tables name the person: by e-mail address, or user name where there is none.
+    package var label: String { email.isEmpty ? username : email }
+
     /// The `sub` claim.
     package var subject: String { Subject.encode(userID: id) }
 
@@ -47,16 +61,19 @@ package struct DirectoryUser: Sendable, Hashable {
     }
 }
 
-/// The people of lab.yaml.
+/// The people of lab.yaml, and those whom the state alone knows.
 package struct UserDirectory: Sendable {
     package let users: [DirectoryUser]
+    private let byID: [String: DirectoryUser]
 
     /// People who are known already.
     package init(_ users: [DirectoryUser]) {
         self.users = users.filter { !DirectoryUser.isReserved($0.username) && !DirectoryUser.isReserved($0.email) }
+        byID = Dictionary(self.users.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The people of lab.yaml; who has no `id` there gets one, made once and kept in the store.
+    /// The people of lab.yaml, then those of the state; who has no `id` in lab.yaml gets one, made once and kept in the
+    /// store. Where both name one id, address or user name, lab.yaml has the word.
     package static func load(
         _ users: [User],
         store: any AccountStore,
@@ -74,12 +91,20 @@ package struct UserDirectory: Sendable {
                 DirectoryUser(id: id, email: user.email, username: user.username, name: user.name, groups: user.groups)
             )
         }
+        let ids = Set(known.map(\.id))
+        let names = Set(known.flatMap { [normalised($0.email), normalised($0.username)] })
+        for person in try await store.people()
+        where !ids.contains(person.userID)
+            && names.isDisjoint(with: [normalised(person.email), normalised(person.username)])
+        {
+            known.append(DirectoryUser(person))
+        }
         return UserDirectory(known)
     }
 
     /// The person of an id.
     package func user(id: String) -> DirectoryUser? {
-        users.first { $0.id == id }
+        byID[id]
     }
 
     /// The person of an e-mail address or user name as typed: letter case and outer spaces do not matter.
@@ -97,7 +122,7 @@ package struct UserDirectory: Sendable {
     }
 
     /// A random UUID (RFC 9562, version 4), the form of id that Dex makes.
-    private static func makeID(_ random: any RandomSource) -> String {
+    package static func makeID(_ random: any RandomSource) -> String {
         var bytes = random.bytes(16)
         bytes[6] = bytes[6] & 0x0f | 0x40
         bytes[8] = bytes[8] & 0x3f | 0x80

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+package import FoundationEssentials
 import NIOCertificateReloading
 package import NIOSSL
 package import PKI
@@ -14,11 +15,11 @@ import Synchronization
 
 /// The certificate that the listeners show now. Replacing it takes effect at the next handshake.
 package final class ServedCertificate: CertificateReloader {
-    private let current: Mutex<(serial: String, override: NIOSSLContextConfigurationOverride)>
+    private let current: Mutex<(certificate: StoredCertificate, override: NIOSSLContextConfigurationOverride)>
 
     /// Starts with a certificate and its private key.
     package init(_ certificate: StoredCertificate) throws {
-        current = Mutex((certificate.serial, try Self.override(certificate)))
+        current = Mutex((certificate, try Self.override(certificate)))
     }
 
     package var sslContextConfigurationOverride: NIOSSLContextConfigurationOverride {
@@ -26,12 +27,15 @@ package final class ServedCertificate: CertificateReloader {
     }
 
     /// Serial number of what is shown, hexadecimal.
-    package var serial: String { current.withLock { $0.serial } }
+    package var serial: String { current.withLock { $0.certificate.serial } }
+
+    /// When what is shown ends.
+    package var expires: Date { current.withLock { $0.certificate.notAfter } }
 
     /// Shows another certificate from now on; certificate and key change together for every handshake.
     package func replace(by certificate: StoredCertificate) throws {
         let override = try Self.override(certificate)
-        current.withLock { $0 = (certificate.serial, override) }
+        current.withLock { $0 = (certificate, override) }
     }
 
     private static func override(_ certificate: StoredCertificate) throws -> NIOSSLContextConfigurationOverride {

@@ -6,31 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-package import FoundationEssentials
+import FoundationEssentials
 import GRDB
+package import Support
 
-/// A deed worth remembering. No secret stands in it.
-package struct AuditEntry: Sendable, Hashable {
-    package var time: Date
-    /// Who did it: a user name of the machine for commands, an e-mail address or client id for the provider.
-    package var actor: String
-    /// What was done, dotted, for example `client.secret.set`.
-    package var action: String
-    /// To what: an id or a name.
-    package var object: String
-    /// More, for people.
-    package var detail: String
-
-    package init(time: Date, actor: String, action: String, object: String, detail: String) {
-        self.time = time
-        self.actor = actor
-        self.action = action
-        self.object = object
-        self.detail = detail
-    }
-}
-
-extension Database {
+extension Database: AuditLog {
     /// Adds an entry at the end of the audit log. Entries are never changed or removed; the database refuses it.
     package func audit(append entry: AuditEntry) async throws {
         try await write { connection in

@@ -19,31 +19,47 @@ extension Database: GrantStore {
         }
     }
 
-    package func consumeCode(_ digest: TokenDigest, at now: Date) async throws -> CodeRedemption {
+    package func addGrant(
+        _ grant: AuthorizationGrant,
+        access: AccessToken,
+        refresh: RefreshToken?
+    ) async throws {
         try await write { connection in
-            let row = try Row.fetchOne(
-                connection,
-                sql: "SELECT * FROM authorization_code WHERE digest = ?",
-                arguments: [Data(digest.bytes)]
-            )
-            guard let row, let grant = try Self.grant(row["grant_id"], connection) else { return .unknown }
-            guard row.optionalDate("used") == nil else {
-                try Self.revokeGrant(grant.id, at: now, connection)
-                return .replayed(grantID: grant.id)
-            }
-            try connection.execute(
-                sql: "UPDATE authorization_code SET used = ? WHERE digest = ?",
-                arguments: [now.milliseconds, Data(digest.bytes)]
-            )
-            return .fresh(AuthorizationCode(row), grant)
-        }
-    }
-
-    package func addTokens(access: AccessToken, refresh: RefreshToken?) async throws {
-        try await write { connection in
+            try Self.insert(grant, connection)
             try Self.insert(access, connection)
             if let refresh { try Self.insert(refresh, connection) }
         }
+    }
+
+    package func code(_ digest: TokenDigest) async throws -> (code: AuthorizationCode, grant: AuthorizationGrant)? {
+        try await read { connection in
+            let row = try Row.fetchOne(
+                connection,
+                sql: "SELECT * FROM authorization_code WHERE digest = ? AND used IS NULL",
+                arguments: [Data(digest.bytes)]
+            )
+            guard let row, let grant = try Self.grant(row["grant_id"], connection) else { return nil }
+            return (AuthorizationCode(row), grant)
+        }
+    }
+
+    package func redeemCode(
+        _ digest: TokenDigest,
+        access: AccessToken,
+        refresh: RefreshToken?,
+        at now: Date
+    ) async throws -> CodeRedemption {
+        try await write { connection in
+            let redemption = try Self.consumeCode(digest, at: now, connection)
+            guard case .fresh(_, let grant) = redemption, grant.revoked == nil else { return redemption }
+            try Self.insert(access, connection)
+            if let refresh { try Self.insert(refresh, connection) }
+            return redemption
+        }
+    }
+
+    package func consumeCode(_ digest: TokenDigest, at now: Date) async throws -> CodeRedemption {
+        try await write { try Self.consumeCode(digest, at: now, $0) }
     }
 
     package func refreshToken(
@@ -97,21 +113,5 @@ extension Database: GrantStore {
 
     package func revokeGrant(_ id: String, at now: Date) async throws {
         try await write { try Self.revokeGrant(id, at: now, $0) }
-    }
-
-    package func revokeGrants(userID: String, at now: Date) async throws {
-        try await write { try Self.revokeGrants(userID: userID, at: now, $0) }
-    }
-
-    package func revokeOnlineGrants(sid: String, at now: Date) async throws {
-        try await write { connection in
-            try connection.execute(
-                sql: """
-                    UPDATE authorization_grant SET revoked = ?
-                    WHERE sid = ? AND revoked IS NULL AND ' ' || scopes || ' ' NOT LIKE '% offline_access %'
-                    """,
-                arguments: [now.milliseconds, sid]
-            )
-        }
     }
 }

@@ -31,6 +31,28 @@ extension Database {
         return (RefreshToken(row), grant)
     }
 
+    static func consumeCode(
+        _ digest: TokenDigest,
+        at now: Date,
+        _ connection: Connection
+    ) throws -> CodeRedemption {
+        let row = try Row.fetchOne(
+            connection,
+            sql: "SELECT * FROM authorization_code WHERE digest = ?",
+            arguments: [Data(digest.bytes)]
+        )
+        guard let row, let grant = try grant(row["grant_id"], connection) else { return .unknown }
+        guard row.optionalDate("used") == nil else {
+            try revokeGrant(grant.id, at: now, connection)
+            return .replayed(grantID: grant.id, clientID: grant.clientID)
+        }
+        try connection.execute(
+            sql: "UPDATE authorization_code SET used = ? WHERE digest = ?",
+            arguments: [now.milliseconds, Data(digest.bytes)]
+        )
+        return .fresh(AuthorizationCode(row), grant)
+    }
+
     /// Codes and tokens of a revoked grant are judged by the grant: none of their rows changes.
     static func revokeGrant(_ id: String, at now: Date, _ connection: Connection) throws {
         try connection.execute(
@@ -55,7 +77,7 @@ extension Database {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                grant.id, grant.clientID, grant.userID, grant.scopes.joined(separator: " "),
+                grant.id, grant.clientID, grant.userID ?? "", grant.scopes.joined(separator: " "),
                 grant.authenticated.milliseconds, grant.sid, grant.created.milliseconds, grant.revoked?.milliseconds,
             ]
         )
@@ -97,10 +119,11 @@ extension Database {
 
 extension AuthorizationGrant {
     fileprivate init(_ row: Row) {
+        let userID: String = row["user_id"]
         self.init(
             id: row["id"],
             clientID: row["client_id"],
-            userID: row["user_id"],
+            userID: userID.isEmpty ? nil : userID,
             scopes: row.words("scopes"),
             authenticated: row.date("authenticated"),
             sid: row["sid"],
@@ -144,12 +167,5 @@ extension AccessToken {
             expires: row.date("expires"),
             revoked: row.optionalDate("revoked")
         )
-    }
-}
-
-extension Row {
-    fileprivate func words(_ column: String) -> [String] {
-        let text: String = self[column]
-        return text.split(separator: " ").map { String($0) }
     }
 }

@@ -32,14 +32,40 @@ extension Database: PasswordLinkStore {
         try await read { try Self.link(digest, $0) }
     }
 
+    package func bindLink(_ digest: TokenDigest, to browser: TokenDigest, at now: Date) async throws -> Bool {
+        try await write { connection in
+            try connection.execute(
+                sql: """
+                    UPDATE password_link SET browser = ?
+                    WHERE digest = ? AND expires > ? AND (browser IS NULL OR browser = ?)
+                    """,
+                arguments: [
+                    Data(browser.bytes), Data(digest.bytes), now.milliseconds, Data(browser.bytes),
+                ]
+            )
+            return connection.changesCount == 1
+        }
+    }
+
     package func redeemLink(
         _ digest: TokenDigest,
+        browser: TokenDigest,
         passwordHash: Secret<String>,
+        notifying clients: Set<String>,
         at now: Date
     ) async throws -> Bool {
         try await write { connection in
-            guard let link = try Self.link(digest, connection), link.expires > now else { return false }
-            try setPassword(userID: link.userID, hash: passwordHash, at: now, connection)
+            guard let link = try Self.link(digest, connection), link.expires > now, link.browser == browser else {
+                return false
+            }
+            try setPassword(
+                userID: link.userID,
+                hash: passwordHash,
+                keeping: nil,
+                notifying: clients,
+                at: now,
+                connection
+            )
             return true
         }
     }
@@ -50,11 +76,13 @@ extension Database: PasswordLinkStore {
             sql: "SELECT * FROM password_link WHERE digest = ?",
             arguments: [Data(digest.bytes)]
         ).map { row in
-            PasswordLink(
+            let browser: Data? = row["browser"]
+            return PasswordLink(
                 digest: digest,
                 userID: row["user_id"],
                 created: row.date("created"),
-                expires: row.date("expires")
+                expires: row.date("expires"),
+                browser: browser.map { TokenDigest(stored: Array($0)) }
             )
         }
     }

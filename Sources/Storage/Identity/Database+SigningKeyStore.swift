@@ -45,6 +45,22 @@ extension Database: SigningKeyStore {
         }
     }
 
+    package func addSigningKey(_ key: SigningKeyRecord, succeeding kid: String) async throws -> Bool {
+        try await write { connection in
+            let youngest = try String.fetchOne(
+                connection,
+                sql: """
+                    SELECT kid FROM signing_key WHERE algorithm = ? AND retired IS NULL
+                    ORDER BY active_from DESC, created DESC LIMIT 1
+                    """,
+                arguments: [key.algorithm.rawValue]
+            )
+            guard youngest == kid else { return false }
+            try insert(key, connection)
+            return true
+        }
+    }
+
     package func retireSigningKey(kid: String, at now: Date) async throws {
         try await write { connection in
             try connection.execute(

@@ -14,6 +14,9 @@ import Support
 /// A file with a master key: comment lines, then one line `kindling-master-key-1 KEY`, 256 bits in base64url.
 struct KeyFile {
     let path: String
+    /// Whether systemd put it there as a credential. Where that lies on tmpfs it is opened to the service by an access
+    /// control list, which shows as the read bit of the group; the folder above it is closed to all others.
+    var isCredential = false
 
     private static let label = "kindling-master-key-1 "
 
@@ -27,7 +30,7 @@ struct KeyFile {
             )
         }
         let mode = Files.mode(of: path) ?? 0
-        guard mode & 0o077 == 0 else {
+        guard mode & 0o077 & (isCredential ? ~0o040 : ~0) == 0 else {
             throw StorageError(
                 .keyFileOpen,
                 "the master key \(path) is open to other users (mode \(String(mode, radix: 8)))",

@@ -132,7 +132,7 @@ extension Database {
     ) throws(StorageError) -> SymmetricKey {
         guard !slots.isEmpty else { throw .damaged("no master key slot that this version can open") }
         let path = try location.keyFile(stateID: stateID)
-        let masterKey = try KeyFile(path: path).read(stateID: stateID)
+        let masterKey = try KeyFile(path: path, isCredential: location.isCredential(path)).read(stateID: stateID)
         for slot in slots where slot.kind == .keyFile {
             if let dataKey = slot.dataKey(with: masterKey, stateID: stateID) { return dataKey }
         }

@@ -19,12 +19,21 @@ package struct StateLocation: Sendable {
     package var keyFile: String?
     /// The folder for the master keys of all labs, `~/.config/kindling` as a rule.
     package var configuration: String
+    /// The folder in which systemd shows a service its credentials (systemd.exec(5), `CREDENTIALS_DIRECTORY`), if any.
+    package var credentials: String?
 
-    package init(folder: String, outputs: String, keyFile: String?, configuration: String) {
+    package init(
+        folder: String,
+        outputs: String,
+        keyFile: String?,
+        configuration: String,
+        credentials: String? = nil
+    ) {
         self.folder = folder
         self.outputs = outputs
         self.keyFile = keyFile
         self.configuration = configuration
+        self.credentials = credentials
     }
 
     /// The database file.
@@ -44,6 +53,12 @@ package struct StateLocation: Sendable {
             )
         }
         return path
+    }
+
+    /// Whether a file lies right among systemd's credentials.
+    func isCredential(_ path: String) -> Bool {
+        guard let credentials else { return false }
+        return Self.resolved(Files.split(path).folder) == Self.resolved(credentials)
     }
 
     /// The path without links and dots; parts that do not exist yet are kept as they are.

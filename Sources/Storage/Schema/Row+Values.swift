@@ -31,4 +31,10 @@ extension Row {
         let data: Data = self[column]
         return Array(data)
     }
+
+    /// The words of a list that is stored with blanks between them.
+    func words(_ column: String) -> [String] {
+        let text: String = self[column]
+        return text.split(separator: " ").map { String($0) }
+    }
 }

@@ -19,7 +19,7 @@ enum Schema {
         var sql: String
     }
 
-    static let steps = [state, authority, secrets, identity]
+    static let steps = [state, authority, secrets, identity, provider]
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

@@ -19,7 +19,8 @@ package struct TemplateWarning: Sendable, Hashable, CustomStringConvertible {
 
 extension TemplateStore {
     /// What is odd about the overrides: a variable that the template compiled in uses and the override does not, and
-    /// a file that no template of that path stands for and none includes. Sorted by file.
+    /// a file that no template of that path stands for and none includes, other than the texts of one more language. Sorted
+    /// by file.
     package func warnings() throws(TemplateError) -> [TemplateWarning] {
         var warnings: [TemplateWarning] = []
         var included: Set<String> = []
@@ -28,7 +29,7 @@ extension TemplateStore {
             let source = try source(path)
             let start = SourceLocation(file: source.file, line: 1, column: 1)
             guard let text = embeddedText(path) else {
-                if included.contains(path) { continue }
+                if included.contains(path) || Self.isTexts(path) { continue }
                 let near = Suggestion.nearest(to: path, among: paths.filter { embeddedText($0) != nil })
                 let hint = near.map { "; did you mean \($0)?" } ?? ""
                 warnings.append(TemplateWarning(message: "no template is called \(path)\(hint)", location: start))

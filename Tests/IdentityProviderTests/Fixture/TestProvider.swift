@@ -38,17 +38,22 @@ struct TestProvider: Sendable {
             name: Web
             redirectURIs: [https://rp.test/cb, "https://rp.test/cb?tenant=a"]
             postLogoutRedirectURIs: [https://rp.test/bye]
+            backchannelLogoutURI: https://rp.test/backchannel
             grants: [authorization_code, refresh_token]
           - {id: cli, name: Cli, public: true, redirectURIs: ["http://127.0.0.1/cb", "http://[::1]:9000/cb", "http://localhost:8000"], grants: [authorization_code, refresh_token]}
           - {id: other, name: Other, redirectURIs: [https://other.test/cb], grants: [authorization_code, refresh_token]}
           - {id: closed, name: Closed, redirectURIs: [https://closed.test/cb], groups: [cluster-admins], grants: [authorization_code]}
           - {id: asking, name: "Asking <App>", redirectURIs: [https://asking.test/cb], consent: ask, grants: [authorization_code]}
+          - {id: tv, name: "The <TV>", public: true, grants: [device_code, refresh_token]}
+          - {id: console, name: Console, groups: [cluster-admins], grants: [device_code]}
+          - {id: robot, name: Robot, grants: [client_credentials]}
           - {id: elliptic, name: Elliptic, redirectURIs: [https://ec.test/cb], algorithm: ES256, grants: [authorization_code]}
         """
 
     let store: MemoryStore
     let clock = FixedClock(Date(timeIntervalSince1970: 1_800_000_000))
     let settings: ProviderSettings
+    let journal: RecordingLogHandler
     let app: IdentityProviderApp
 
     /// A provider for an issuer, which may have a path.
@@ -57,6 +62,8 @@ struct TestProvider: Sendable {
         lifetimes: Lifetimes? = nil,
         credentials: (any ClientCredentials)? = nil
     ) async throws {
+        let journal = RecordingLogHandler()
+        self.journal = journal
         let text = Self.labText.replacing("ISSUER", with: issuer)
         var lab = try LabDecoder.decode(text: text, file: "lab.yaml")
         if let lifetimes { lab.identity.lifetimes = lifetimes }
@@ -66,6 +73,8 @@ struct TestProvider: Sendable {
             "closed": [Secret("closed-secret")],
             "asking": [Secret("asking-secret")],
             "elliptic": [Secret("elliptic-secret")],
+            "console": [Secret("console-secret")],
+            "robot": [Secret("robot-secret")],
         ])
         for key in TestKeys.records { await store.addSigningKey(key) }
         for id in ["0001", "0002"] { await store.setPassword(userID: id, hash: Self.hash, at: clock.now) }
@@ -73,25 +82,30 @@ struct TestProvider: Sendable {
         let keys = KeyRing(
             store: store,
             algorithms: KeyRing.algorithms(of: lab.clients),
-            longestToken: lab.identity.lifetimes.idToken
+            schedule: KeySchedule(rotation: .days(30), longestToken: lab.identity.lifetimes.idToken)
         )
         try await keys.load(at: clock.now)
-        settings = ProviderSettings(
+        let settings = ProviderSettings(
             issuer: lab.identity.issuer,
             lifetimes: lab.identity.lifetimes,
-            clients: lab.clients,
-            directory: try await UserDirectory.load(lab.users, store: store, random: random),
+            roster: Roster(
+                clients: lab.clients,
+                directory: try await UserDirectory.load(lab.users, store: store, random: random)
+            ),
             store: store,
             credentials: credentials ?? store,
             keys: keys,
-            random: random
+            random: random,
+            passwordCost: 4
         )
         app = try IdentityProviderApp(
             lab: lab,
             settings: settings,
             policy: PasswordPolicy(refused: ["Password12345"]),
-            clock: clock
+            clock: clock,
+            logger: Logger(label: "journal") { _ in journal }
         )
+        self.settings = app.settings
     }
 
     /// Runs a test against the routes, in process.

@@ -155,3 +155,30 @@ extension SigningKeyRecord {
         )
     }
 }
+
+extension DeviceAuthorization {
+    static func example(_ value: String, userCode: String) -> DeviceAuthorization {
+        DeviceAuthorization(
+            digest: TokenDigest(of: Secret(value)),
+            userCode: TokenDigest(of: Secret(userCode)),
+            clientID: "tv",
+            scopes: ["openid", "email"],
+            created: StateFixture.now,
+            expires: StateFixture.now.addingTimeInterval(600),
+            interval: 5
+        )
+    }
+}
+
+extension Person {
+    static func example(_ id: String, email: String) -> Person {
+        Person(
+            userID: id,
+            email: email,
+            username: "guest",
+            name: "A Guest",
+            groups: ["viewers"],
+            created: StateFixture.now
+        )
+    }
+}

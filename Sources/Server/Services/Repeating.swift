@@ -9,23 +9,24 @@
 import Logging
 import ServiceLifecycle
 
-/// Removes what has expired, so that the state does not grow without end.
-struct GarbageCollector: Service {
-    /// Removes expired rows.
-    let collect: @Sendable () async throws -> Void
+/// Does something again and again until the server ends; what fails is logged and tried again the next time.
+struct Repeating: Service {
+    /// What is done, for the log.
+    let name: String
+    /// Time between the end of one run and the begin of the next.
+    let interval: Duration
     let logger: Logger
-    /// Time between two runs.
-    var interval = Duration.seconds(600)
+    let work: @Sendable () async throws -> Void
 
     func run() async throws {
         // Nothing but the cancellation, the way in which a graceful end begins, leaves the loop.
         try? await cancelWhenGracefulShutdown {
             while true {
                 do {
-                    try await collect()
+                    try await work()
                 } catch {
                     try Task.checkCancellation()
-                    logger.error("cannot remove expired rows", metadata: ["error": "\(error)"])
+                    logger.error("\(name) failed", metadata: ["error": "\(error)"])
                 }
                 try await Task.sleep(for: interval)
             }

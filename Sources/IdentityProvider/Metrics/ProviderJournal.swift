@@ -1,0 +1,46 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import FoundationEssentials
+import Logging
+import OIDC
+import Support
+
+/// Takes note of what happens: in the audit log, in the metrics and in the log.
+struct ProviderJournal: ProviderObserver {
+    let store: any AuditLog
+    let metrics: ProviderMetrics
+    let logger: Logger
+
+    func observe(_ event: ProviderEvent, at now: Date) async {
+        metrics.count(event)
+        guard let entry = event.auditEntry(at: now) else { return }
+        logger.log(
+            level: event.isAlarming ? .warning : .notice,
+            "\(entry.action)",
+            metadata: [
+                "actor": "\(entry.actor)", "object": "\(entry.object)", "detail": "\(entry.detail)",
+            ].filter { $0.value != "" }
+        )
+        do {
+            try await store.audit(append: entry)
+        } catch {
+            logger.error("cannot write the audit log", metadata: ["action": "\(entry.action)", "error": "\(error)"])
+        }
+    }
+}
+
+extension ProviderEvent {
+    /// Whether somebody may be up to no good.
+    fileprivate var isAlarming: Bool {
+        switch self {
+        case .codeReplayed, .refreshTokenReused: true
+        default: false
+        }
+    }
+}
