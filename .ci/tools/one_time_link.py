@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A new administrator's first minute: `kindling up` on a terminal prints a one-time link; Chromium, which trusts the lab's
-CA alone, opens it, a password is set, and a relying party is signed in to. Then what must not work is tried: the link a
-second time, a link that a newer one has voided, and a log that holds a link.
+CA alone, opens it and goes on, a password is set, and a relying party is signed in to. Then what must not work is tried:
+the link in another browser once somebody went on, the link a second time, a link that a newer one has voided, and a log
+that holds a link. Programs that only look at a link do not use it up.
 
 Prints PASS or FAIL per check; screenshots of every page go to --shots. Exit code 1 when a check failed.
 """
@@ -26,12 +27,13 @@ import tempfile
 import termios
 import threading
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+
+import chromium
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument('--binary', required=True)
@@ -124,35 +126,30 @@ class RelyingParty(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def chromium(authority):
-    nss = home / '.pki/nssdb'
-    nss.mkdir(parents=True)
-    subprocess.run(['certutil', '-N', '-d', f'sql:{nss}', '--empty-password'], check=True)
-    subprocess.run(['certutil', '-A', '-d', f'sql:{nss}', '-t', 'C,,', '-n', 'lab', '-i', authority], check=True)
-    chrome = webdriver.ChromeOptions()
-    for argument in (
-        '--headless=new',
-        '--no-sandbox',
-        '--disable-dev-shm-usage',
-        '--disable-gpu',
-        '--no-proxy-server',
-        '--window-size=1000,800',
-        f'--user-data-dir={home}/profile',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--no-first-run',
-        '--disable-features=LocalNetworkAccessChecks,HttpsUpgrades',
-    ):
-        chrome.add_argument(argument)
-    chrome.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
-    service = Service(shutil.which('chromedriver'), env={**os.environ, 'HOME': str(home)})
-    driver = webdriver.Chrome(options=chrome, service=service)
-    driver.set_page_load_timeout(20)
-    return driver
-
-
 def passwords(driver):
     return driver.find_elements(By.CSS_SELECTOR, 'input[type=password]')
+
+
+def buttons(driver):
+    return driver.find_elements(By.CSS_SELECTOR, 'form button, form input[type=submit]')
+
+
+def go_on(driver, link):
+    """Opens a link and goes on, if there is a button for it; the fields for a password, if it comes to that."""
+    driver.get(link)
+    if buttons(driver) and not passwords(driver):
+        submit(driver)
+    return passwords(driver)
+
+
+def looked_at(opener, link):
+    """What a program sees that opens a link without any cookie: the status, and whether there is a form."""
+    try:
+        with opener.open(link, timeout=10) as answer:
+            status, text = answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        status, text = error.code, error.read().decode('utf-8', 'replace')
+    return status, '<form' in text
 
 
 def submit(driver):
@@ -204,7 +201,7 @@ def main():
         server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), RelyingParty)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url, verifier = authorize(server.server_port)
-        driver = chromium(str(authority))
+        driver = chromium.start(home, authority)
         trust = ssl.create_default_context(cafile=str(authority))
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust)
@@ -219,19 +216,25 @@ def main():
         # A link that a newer one voids.
         driver.get(link)
         driver.save_screenshot(str(shots / '1-link.png'))
-        check('the page of the link loads with the lab CA alone', passwords(driver), driver.page_source[:300])
+        check('the page of the link loads with the lab CA alone', buttons(driver), driver.page_source[:300])
+        check('it asks for no password before one goes on', not passwords(driver), driver.page_source[:300])
         invited = kindling('user', 'invite', options.user)
         newer = LINK.search(invited.stdout + invited.stderr)
         if check('user invite makes a new link', invited.returncode == 0 and newer, invited.stdout + invited.stderr):
             newer = newer.group(0)
-            driver.get(link)
+            fields = go_on(driver, link)
             driver.save_screenshot(str(shots / '2-voided.png'))
-            check('the new link voids the last one', not passwords(driver), driver.page_source[:300])
-            driver.get(newer)
+            check('the new link voids the last one', not fields and not buttons(driver), driver.page_source[:300])
         else:
             newer = link
-            driver.get(newer)
+        seen = [looked_at(opener, newer) for _ in range(3)]
+        check('to look at the link does not use it up', seen == [(200, True)] * 3, seen)
+        fields = go_on(driver, newer)
         driver.save_screenshot(str(shots / '3-set-password.png'))
+        check('going on leads to the form', fields, driver.page_source[:300])
+        status, form = looked_at(opener, newer)
+        check('then another browser is refused', 400 <= status < 500 and not form, (status, form))
+        check('the same browser may open the link again', go_on(driver, newer), driver.page_source[:300])
 
         fields = passwords(driver)
         check(
@@ -259,9 +262,9 @@ def main():
         driver.save_screenshot(str(shots / '5-password-set.png'))
         alerts = [alert.text for alert in driver.find_elements(By.CSS_SELECTOR, '[role=alert]') if alert.text.strip()]
         check('the password is set', not alerts, alerts)
-        driver.get(newer)
+        fields = go_on(driver, newer)
         driver.save_screenshot(str(shots / '6-used.png'))
-        check('the link died at its first use', not passwords(driver), driver.page_source[:300])
+        check('the link died at its first use', not fields and not buttons(driver), driver.page_source[:300])
 
         # A fresh browser session: nothing but the password helps.
         driver.get(options.issuer + '/healthz')
