@@ -83,8 +83,8 @@ let package = Package(
         library(
             "Server",
             [
-                "IdentityProvider", "Lab", "OIDC", "PKI", "Support", asyncHTTPClient, certificateReloading, httpTypes,
-                hummingbird, hummingbirdCore, hummingbirdTLS, logging, metrics, nioCore, nioHTTP1, nioSSL,
+                "IdentityProvider", "Lab", "OIDC", "PKI", "Support", certificateReloading, httpTypes,
+                hummingbird, hummingbirdCore, hummingbirdTLS, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL,
                 serviceLifecycle, unixSignals,
             ]
         ),

@@ -31,6 +31,8 @@ package struct IdentityProviderApp: Sendable {
     let deviceBudget = RequestBudget()
     let addresses: ClientAddress
     let metrics: ProviderMetrics
+    /// Rings when relying parties may have to be told that a session has ended.
+    package let bell = SessionBell()
     private let templates: TemplateStore
     private let isLoopback: Bool
 
@@ -57,7 +59,12 @@ package struct IdentityProviderApp: Sendable {
         let identity = lab.identity
         self.metrics = ProviderMetrics(metrics)
         var settings = settings
-        settings.observer = ProviderJournal(store: settings.store, metrics: self.metrics, logger: logger)
+        settings.observer = ProviderJournal(
+            store: settings.store,
+            metrics: self.metrics,
+            bell: bell,
+            logger: logger
+        )
         self.settings = settings
         self.policy = policy
         self.clock = clock

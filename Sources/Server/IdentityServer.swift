@@ -17,6 +17,7 @@ import NIOCertificateReloading
 import NIOCore
 import NIOSSL
 import OIDC
+import PKI
 import ServiceLifecycle
 package import Support
 import UnixSignals
@@ -108,8 +109,12 @@ package struct IdentityServer: Sendable {
         services += [
             LogoutDelivery(
                 notifier: LogoutNotifier(provider.settings),
+                bell: provider.bell,
+                poster: FormPoster(
+                    verifier: try PeerVerifier(roots: roots),
+                    timeout: .seconds(5)
+                ),
                 clock: clock,
-                roots: roots,
                 logger: logger
             ),
             Repeating(name: "the removal of expired rows", interval: collectionInterval, logger: logger) {

@@ -36,7 +36,7 @@ import Testing
     /// Libraries that only some modules may import, so that the choice of each can be revisited in one place.
     static let confined: [String: Set<String>] = [
         "ArgumentParser": ["Commands", "kindling"],
-        "AsyncHTTPClient": ["Connectors", "Commands", "Server"],
+        "AsyncHTTPClient": ["Connectors", "Commands"],
         "CCrypt": ["PasswordHashing"],
         "CLibYAML": ["YAML"],
         "COpenSSL": ["OpenSSL"],

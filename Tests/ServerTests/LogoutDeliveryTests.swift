@@ -6,13 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-import AsyncHTTPClient
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import HummingbirdTesting
+import IdentityProvider
 import Lab
 import Logging
 import NIOCore
@@ -126,14 +126,15 @@ struct LogoutDeliveryTests {
             await Self.end(in: store)
             let delivery = LogoutDelivery(
                 notifier: LogoutNotifier(settings),
+                bell: try await rig.server(on: Endpoint(host: "127.0.0.1", port: 0)).provider.bell,
+                poster: FormPoster(
+                    verifier: try PeerVerifier(roots: isTrusted ? rig.authorities.trust.certificates : []),
+                    timeout: .seconds(1)
+                ),
                 clock: SystemWallClock(),
-                roots: isTrusted ? rig.authorities.trust.certificates : [],
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                timeout: .seconds(1)
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
-            let http = try delivery.makeClient()
-            try await delivery.deliver(by: http)
-            try await http.shutdown()
+            try await delivery.deliver()
             #expect(received.bodies.withLock { $0.count } == bodies)
             #expect(received.bodies.withLock { $0.allSatisfy { $0.hasPrefix("logout_token=") } })
             #expect(await store.logoutNotices(dueAt: .distantFuture, limit: 9).count == left)

@@ -15,10 +15,12 @@ import Support
 struct ProviderJournal: ProviderObserver {
     let store: any AuditLog
     let metrics: ProviderMetrics
+    let bell: SessionBell
     let logger: Logger
 
     func observe(_ event: ProviderEvent, at now: Date) async {
         metrics.count(event)
+        if event.mayEndSessions { bell.ring() }
         guard let entry = event.auditEntry(at: now) else { return }
         logger.log(
             level: event.isAlarming ? .warning : .notice,
@@ -36,6 +38,15 @@ struct ProviderJournal: ProviderObserver {
 }
 
 extension ProviderEvent {
+    /// Whether relying parties may have to be told.
+    fileprivate var mayEndSessions: Bool {
+        switch self {
+        // Somebody else may have been signed in in the same browser.
+        case .signedIn, .signedOut, .sessionsRevoked, .passwordSet: true
+        default: false
+        }
+    }
+
     /// Whether somebody may be up to no good.
     fileprivate var isAlarming: Bool {
         switch self {
