@@ -58,6 +58,7 @@ package struct IdentityProviderApp: Sendable {
     ) throws {
         let identity = lab.identity
         self.metrics = ProviderMetrics(metrics)
+        self.metrics.expect(clients: settings.clients.map(\.id))
         var settings = settings
         settings.observer = ProviderJournal(
             store: settings.store,
@@ -94,7 +95,7 @@ package struct IdentityProviderApp: Sendable {
     package func router() throws -> Router<ProviderContext> {
         let router = Router(context: ProviderContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: AccessLog(metrics: metrics, quiet: quietRoutes))
-        router.add(middleware: ResponseHeaders(isStrict: !isLoopback))
+        router.add(middleware: standardHeaders)
         router.add(middleware: ErrorPages(pages: pages))
         MetadataRoutes(app: self).add(to: router)
         TokenRoutes(app: self).add(to: router)
@@ -108,6 +109,9 @@ package struct IdentityProviderApp: Sendable {
         try StaticRoutes(app: self).add(to: router, templates: templates)
         return router
     }
+
+    /// The headers that every answer has.
+    var standardHeaders: ResponseHeaders { ResponseHeaders(isStrict: !isLoopback) }
 
     /// Patterns of what programs and pages ask for all the time.
     private var quietRoutes: Set<String> {

@@ -8,6 +8,7 @@
 
 import FoundationEssentials
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
 import Lab
 import OIDC
@@ -129,6 +130,31 @@ struct AccountPageTests {
             #expect(try await other.refresh(tokens["refresh_token"]?.text ?? "").status == 400)
             var later = TestBrowser(client)
             #expect(try await later.signIn(password: new).query["code"] != nil)
+        }
+    }
+
+    @Test("a password that is set by a link meanwhile is not overwritten by the account page")
+    func race() async throws {
+        let provider = try await TestProvider()
+        var app = provider.app
+        // One at a time, and one that waits: the account page's second hash comes after the meddling.
+        app.passwords = PasswordWork(limit: 1, queueLimit: 8)
+        let work = app.passwords
+        try await Application(router: try app.router()).test(.router) { client in
+            var browser = TestBrowser(client)
+            let page = try await Self.signIn(&browser)
+            let token = try #require(try Self.form(page, "/account/password").field("form"))
+            let new = "another good password"
+            let form = [("form", token), ("current", TestProvider.password), ("password", new), ("repeat", new)]
+            var thief = browser
+            async let answer = thief.post("/account/password", form, Self.origin)
+            // The check of the current password takes no time here, the new hash a fifth of a second.
+            while await work.runningCount == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            try await Task.sleep(for: .milliseconds(50))
+            await provider.store.setPassword(userID: "0001", hash: Secret("the owner's"), at: provider.clock.now)
+            let late = try await answer
+            #expect(late.status == 303 && late.location == "/login?to=account")
+            #expect(await provider.store.account(userID: "0001")?.passwordHash == Secret("the owner's"))
         }
     }
 

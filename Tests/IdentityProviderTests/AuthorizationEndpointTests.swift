@@ -13,6 +13,8 @@ import OIDC
 import Support
 import Testing
 
+@testable import IdentityProvider
+
 /// facts of the authorization endpoint: each row is a request of the client `web` with some parameters changed.
 @Suite("The authorization endpoint")
 struct AuthorizationEndpointTests {
@@ -269,6 +271,73 @@ struct AuthorizationEndpointTests {
             #expect(answer.query["iss"] == TestProvider.issuer)
             #expect(answer.query["code"]?.count == 43)
             #expect(answer.headers[.cacheControl] == "no-store")
+        }
+    }
+
+    /// What relying parties and certification send besides, none of which changes the answer.
+    static let harmless: [(name: String, changes: [String: String?])] = [
+        ("display page", ["display": "page"]), ("display popup", ["display": "popup"]),
+        ("ui_locales", ["ui_locales": "se"]), ("claims_locales", ["claims_locales": "se"]),
+        ("acr_values", ["acr_values": "1 2"]), ("login_hint", ["login_hint": "somebody@else.test"]),
+        ("essential claims", ["claims": #"{"userinfo":{"name":{"essential":true}}}"#]),
+        ("unknown parameter", ["extra": "foobar"]), ("unknown scopes", ["scope": "openid address phone x:y"]),
+        ("no nonce", ["nonce": nil]), ("64 characters of nonce", ["nonce": String(repeating: "n", count: 64)]),
+        ("384 characters of nonce", ["nonce": String(repeating: "n", count: 384)]),
+        ("1000 characters of state", ["state": String(repeating: "s", count: 1_000)]),
+        ("scopes in another order", ["scope": "groups offline_access email openid profile"]),
+    ]
+
+    @Test("ends in a code whatever else was sent, with nonce and state as they were", arguments: harmless)
+    func ending(name: String, changes: [String: String?]) async throws {
+        let provider = try await TestProvider()
+        try await provider.run { client in
+            var browser = TestBrowser(client)
+            let answer = try await browser.signIn(changes)
+            let tokens = try await browser.redeem(answer.query["code"])
+            #expect(tokens.status == 200, "\(name): \(tokens.text)")
+            let claims = try TestBrowser.claims(tokens.json["id_token"]?.text)
+            let nonce = changes["nonce"] ?? "n-1"
+            #expect(claims["nonce"]?.text == nonce)
+            #expect(answer.query["state"] == (changes["state"] ?? "s-1"))
+        }
+    }
+
+    @Test("takes parameters in any order, and twice never, by address and by form")
+    func order() async throws {
+        let provider = try await TestProvider()
+        try await provider.run { client in
+            let query = String(TestBrowser.authorization().dropFirst("/auth?".count))
+            let reversed = query.split(separator: "&").reversed().joined(separator: "&")
+            var browser = TestBrowser(client)
+            let page = try await browser.get("/auth?\(reversed)")
+            #expect(page.status == 200)
+            #expect(try await browser.submit(page, login: "admin").query["code"] != nil)
+            let type = ["Content-Type": "application/x-www-form-urlencoded"]
+            for more in ["&nonce=", "&client_id=", "&state=x", "&scope=openid"] {
+                var other = TestBrowser(client)
+                let byAddress = try await other.get("/auth?\(query)\(more)")
+                let moved = try await other.send(.post, "/auth", type, query + more)
+                let byForm = try await other.get(try #require(moved.location))
+                #expect(byAddress.status == byForm.status, "\(more)")
+                #expect(byAddress.query["error"] == byForm.query["error"], "\(more)")
+                #expect(byAddress.status == (more == "&client_id=" ? 400 : 303), "\(more)")
+            }
+        }
+    }
+
+    @Test("pages name at most their own origin to others, and may not be framed or kept")
+    func pageHeaders() async throws {
+        let provider = try await TestProvider()
+        try await provider.run { client in
+            var browser = TestBrowser(client)
+            for path in [TestBrowser.authorization(), "/login", "/", "/auth", "/nothing"] {
+                let page = try await browser.get(path)
+                #expect(page.headers[.referrerPolicy] == "same-origin", "\(path)")
+                #expect(page.headers[.xFrameOptions] == "DENY", "\(path)")
+                #expect(page.headers[.cacheControl] == "no-store", "\(path)")
+                #expect(page.headers[.contentSecurityPolicy]?.contains("frame-ancestors 'none'") == true, "\(path)")
+                #expect(page.headers[.accessControlAllowOrigin] == nil, "\(path)")
+            }
         }
     }
 

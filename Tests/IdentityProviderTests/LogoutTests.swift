@@ -93,7 +93,7 @@ struct LogoutTests {
             signature[9] = signature[9] == "A" ? "B" : "A"
             var claims = try TestBrowser.claims(hint)
             claims["iss"] = .string(foreign.settings.issuer)
-            let key = try await provider.settings.keys.signingKey(.rs256, at: provider.clock.now)
+            let key = try provider.settings.keys.signingKey(.rs256, at: provider.clock.now)
             let otherIssuer = try CompactToken.sign(claims, type: "JWT", with: key)
             claims["iss"] = .string(TestProvider.issuer)
             let strangerRecord = try SigningKey.generate(

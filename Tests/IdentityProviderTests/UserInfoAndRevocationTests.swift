@@ -83,7 +83,7 @@ struct UserInfoAndRevocationTests {
     @Test("userinfo and hints survive tokens that nest as deep as a parser goes")
     func nesting() async throws {
         let provider = try await TestProvider()
-        let key = try await provider.settings.keys.signingKey(.rs256, at: provider.clock.now)
+        let key = try provider.settings.keys.signingKey(.rs256, at: provider.clock.now)
         try await provider.run { client in
             var browser = TestBrowser(client)
             for (opening, middle, closing) in [("[", "", "]"), ("{\"a\":", "1", "}"), ("{\"a\":", "null", "}")] {

@@ -78,13 +78,16 @@ extension MemoryStore {
 
     package func account(userID: String) -> Account? { accounts[userID] }
 
+    @discardableResult
     package func setPassword(
         userID: String,
         hash: Secret<String>,
+        replacing old: Secret<String>? = nil,
         keeping kept: TokenDigest? = nil,
         notifying clients: Set<String> = [],
         at now: Date
-    ) {
+    ) -> Bool {
+        if let old, accounts[userID]?.passwordHash != old { return false }
         accounts[userID] = Account(
             userID: userID,
             passwordHash: hash,
@@ -92,6 +95,7 @@ extension MemoryStore {
             passwordChanged: now
         )
         endAll(userID, except: kept, notifying: clients, at: now)
+        return true
     }
 
     package func replaceHash(userID: String, old: Secret<String>, new: Secret<String>) {
@@ -116,6 +120,9 @@ extension MemoryStore {
         endSessions(userID: userID, except: kept, notifying: clients, at: now)
         for grant in grants.values where grant.userID == userID { revokeGrant(grant.id, at: now) }
         links = links.filter { $0.value.userID != userID }
+        for (digest, device) in devices {
+            if case .approved(userID, _) = device.decision { devices[digest]?.decision = .denied }
+        }
     }
 
     package func people() -> [Person] { persons.values.sorted { $0.email.lowercased() < $1.email.lowercased() } }
@@ -167,7 +174,6 @@ extension MemoryStore {
         at now: Date
     ) -> Bool {
         guard let link = links[digest], now < link.expires, link.browser == browser else { return false }
-        setPassword(userID: link.userID, hash: passwordHash, notifying: clients, at: now)
-        return true
+        return setPassword(userID: link.userID, hash: passwordHash, notifying: clients, at: now)
     }
 }

@@ -95,6 +95,15 @@ struct TokenTests {
         #expect(UserDirectory([named]).users.isEmpty)
     }
 
+    @Test("a subject has at most 255 characters of ASCII, for the longest id that lab.yaml takes")
+    func subjectLength() {
+        for (count, length) in [(1, 14), (36, 60), (128, 184)] {
+            let subject = Subject.encode(userID: String(repeating: "x", count: count))
+            #expect(subject.utf8.count <= 255 && subject.utf8.allSatisfy { (0x21...0x7e).contains($0) })
+            #expect(subject.utf8.count == length)
+        }
+    }
+
     @Test("tokens have sorted members, whole seconds and no escaped slashes", arguments: SigningAlgorithm.allCases)
     func form(algorithm: SigningAlgorithm) async throws {
         let now = Date(timeIntervalSince1970: 1_800_000_000.75)

@@ -46,15 +46,51 @@ extension ProviderStoreConformance {
         let store = try store(kind)
         try await store.add(.example("here"))
         try await store.add(.example("there"))
-        try await store.setPassword(
-            userID: "0001",
-            hash: Secret("hash"),
-            keeping: digest("here"),
-            notifying: [],
-            at: now
-        )
+        func set(_ hash: String, replacing old: String?) async throws -> Bool {
+            try await store.setPassword(
+                userID: "0001",
+                hash: Secret(hash),
+                replacing: old.map { Secret($0) },
+                keeping: digest("here"),
+                notifying: [],
+                at: now
+            )
+        }
+        #expect(try await !set("hash", replacing: "none"))
+        #expect(try await store.session(digest("there")) != nil)
+        #expect(try await set("hash", replacing: nil))
         #expect(try await store.session(digest("here")) != nil)
         #expect(try await store.session(digest("there")) == nil)
+        #expect(try await !set("mine", replacing: "old"))
+        #expect(try await store.account(userID: "0001")?.passwordHash == Secret("hash"))
+        #expect(try await set("mine", replacing: "hash"))
+        #expect(try await store.account(userID: "0001")?.passwordHash == Secret("mine"))
+    }
+
+    @Test(
+        "a device that was let in gets nothing once its person has a new password or is kept out",
+        arguments: Kind.allCases
+    )
+    func devicesOfUsers(kind: Kind) async throws {
+        let store = try store(kind)
+        for (name, user) in [("d1", "0001"), ("d2", "0002"), ("d3", "0003")] {
+            _ = try await store.addDevice(.example(name, userCode: "code-\(name)"))
+            let approved = DeviceAuthorization.Decision.approved(userID: user, authenticated: now)
+            #expect(try await store.decideDevice(userCode: digest("code-\(name)"), approved, at: now))
+        }
+        try await store.set("0001", Secret("hash"), at: now)
+        try await store.setDisabled(userID: "0002", true, notifying: [], at: now)
+        for (name, isLetIn) in [("d1", false), ("d2", false), ("d3", true)] {
+            let isRedeemed = try await store.redeemDevice(
+                digest(name),
+                for: .example("g-\(name)"),
+                access: .example(name, grant: "g-\(name)"),
+                refresh: nil
+            )
+            #expect(isRedeemed == isLetIn, "\(name)")
+            let decision = try await store.pollDevice(digest(name), at: later(9))?.device.decision
+            #expect(decision == (isLetIn ? .redeemed : .denied), "\(name)")
+        }
     }
 
     @Test("a hash is replaced only while it is the one that was read", arguments: Kind.allCases)

@@ -27,8 +27,9 @@ import YAML
         }
         // Other tests run beside this one and take memory too, though not in every round; a leak of 100 bytes per text
         // takes 80 pages in each.
-        let least = try (0..<8).map { _ in try growth() }.min()
-        #expect(try #require(least) < 40)
+        var least = Int.max
+        for _ in 0..<60 where least >= 40 { least = min(least, try growth()) }
+        #expect(least < 40)
     }
 
     @Test(arguments: ["one line", "wide characters", "many lines"])

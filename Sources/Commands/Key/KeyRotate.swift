@@ -105,7 +105,7 @@ struct KeyRotate: KindlingCommand {
         let (next, gone) = try await rotation.replaceLeaked(algorithm, at: context.clock.now)
         try await state.record("key.rotate.leaked", gone.joined(separator: " "), in: context)
         context.say("\(algorithm.rawValue): \(next.kid) signs from now on; gone: \(gone.joined(separator: ", "))")
-        context.say("on every control plane, let the API server forget the old key: touch its authentication")
-        context.say("configuration (structured), or restart it (--oidc flags)")
+        context.say("on every control plane, let the API server forget the old key: change a comment in its")
+        context.say("authentication configuration and put the file in place by renaming, or restart the API server")
     }
 }

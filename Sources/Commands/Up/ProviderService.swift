@@ -86,9 +86,27 @@ struct ProviderService {
         }
         let directory = try await UserDirectory.load(next.users, store: database, random: context.random)
         try await keys.load(KeyRing.algorithms(of: next.clients), at: now)
+        let waiting = Self.needRestart(lab.identity, next.identity)
+        if !waiting.isEmpty {
+            let keys = waiting.joined(separator: ", ")
+            logger.warning("some keys hold from the next start", metadata: ["keys": "\(keys)"])
+        }
         live.replace(next)
         roster.replace(clients: next.clients, directory: directory)
         try await state.record("reload", state.paths.lab, in: context)
+    }
+
+    /// The keys that differ and that only a start takes.
+    private static func needRestart(_ old: Identity, _ new: Identity) -> [String] {
+        [
+            ("identity.listen", old.listen != new.listen),
+            ("identity.metrics", old.metrics != new.metrics),
+            ("identity.lifetimes", old.lifetimes != new.lifetimes),
+            ("identity.keyRotation", old.keyRotation != new.keyRotation),
+            ("identity.refusedPasswords", old.refusedPasswords != new.refusedPasswords),
+            ("identity.proxied", old.isProxied != new.isProxied),
+            ("identity.trustedProxies", old.trustedProxies != new.trustedProxies),
+        ].filter(\.1).map(\.0)
     }
 
     private func provider(

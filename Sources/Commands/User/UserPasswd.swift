@@ -49,9 +49,10 @@ struct UserPasswd: KindlingCommand {
         if dryRun.isDryRun { return context.say("would set the password of \(user.label)") }
         let hash = try Bcrypt.hash(password, random: context.random)
         let (database, now) = (people.state.database, context.clock.now)
-        try await database.setPassword(
+        _ = try await database.setPassword(
             userID: user.id,
             hash: Secret(hash),
+            replacing: nil,
             keeping: nil,
             notifying: people.notified,
             at: now

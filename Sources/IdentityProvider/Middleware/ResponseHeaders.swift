@@ -29,10 +29,17 @@ struct ResponseHeaders: RouterMiddleware {
         next: (Request, ProviderContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        for (name, value) in Self.standard where response.headers[name] == nil {
-            response.headers[name] = value
-        }
-        if isStrict { response.headers[.strictTransportSecurity] = "max-age=2592000" }
+        complete(&response.headers)
         return response
+    }
+
+    /// Adds what is missing. Headers that are complete are not touched, so that they can be shared by many answers.
+    func complete(_ headers: inout HTTPFields) {
+        for (name, value) in Self.standard where !headers.contains(name) {
+            headers[name] = value
+        }
+        if isStrict, !headers.contains(.strictTransportSecurity) {
+            headers[.strictTransportSecurity] = "max-age=2592000"
+        }
     }
 }

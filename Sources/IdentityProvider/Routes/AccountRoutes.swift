@@ -97,14 +97,18 @@ struct AccountRoutes: Sendable {
         case .go(let begun): attempt = begun
         case .wait(let seconds): throw PageError.tooManyAttempts(seconds: seconds)
         }
-        let isRight: Bool
+        let present: Secret<String>?
         do {
-            isRight = try await SignIn(app.settings).isPassword(old, of: current.user, worker: app.passwords)
+            present = try await SignIn(app.settings).hash(
+                of: current.user,
+                confirmedBy: old,
+                worker: app.passwords
+            )
         } catch {
             await app.throttle.giveBack(attempt)
             throw error
         }
-        guard isRight else {
+        guard let present else {
             try await app.throttle.fail(attempt, at: now)
             await app.settings.observer.observe(.signInRefused(current.user, address: address), at: now)
             return try await page(current, request, message: .passwordCurrentWrong)
@@ -112,13 +116,16 @@ struct AccountRoutes: Sendable {
         try await app.throttle.succeed(attempt, at: now)
         let random = app.settings.random
         let hash = try await app.passwords.run { try PasswordCheck.hash(new, random: random) }
-        try await app.settings.store.setPassword(
+        // Somebody may have set another one meanwhile, perhaps because this session is a thief's.
+        let isSet = try await app.settings.store.setPassword(
             userID: current.user.id,
             hash: hash,
+            replacing: present,
             keeping: current.session.id,
             notifying: app.settings.notified,
             at: now
         )
+        guard isSet else { return LoginRoutes.redirect(app, to: .account) }
         await app.settings.observer.observe(.passwordSet(current.user, byLink: false), at: now)
         return done("password")
     }

@@ -31,7 +31,10 @@ struct AuthorizationRoutes: Sendable {
     /// A request by form becomes the same request by address: a form that another site posts comes without our
     /// `SameSite` cookie, the redirect that follows has it.
     private func readdress(_ request: Request) async throws -> Response {
-        let query = FormEncoding.encode(try await request.formParameters().pairs)
+        let form = try await request.formParameters()
+        // What came twice comes twice in the address too, also when one of the two had no value.
+        let repeated = form.duplicates.sorted().map { RequestParameters.Pair($0, "") }
+        let query = FormEncoding.encode(form.pairs + repeated)
         guard query.utf8.count <= AuthorizationRequest.lengthLimit else {
             throw OAuthError(.invalidRequest, "the request is too long")
         }

@@ -26,11 +26,16 @@ struct JSONAnswer: Sendable {
         status: HTTPResponse.Status = .ok,
         cacheControl: String = "no-store"
     ) throws -> Response {
+        let (headers, body) = try parts(value, cacheControl: cacheControl)
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+
+    /// What a JSON document is answered with.
+    func parts(_ value: JSONValue, cacheControl: String) throws -> (headers: HTTPFields, body: ByteBuffer) {
         var headers = Self.open
         headers[.contentType] = "application/json"
         headers[.cacheControl] = cacheControl
-        let body = ResponseBody(byteBuffer: ByteBuffer(bytes: try value.encoded()))
-        return Response(status: status, headers: headers, body: body)
+        return (headers, ByteBuffer(bytes: try value.encoded()))
     }
 
     /// An empty answer.

@@ -17,6 +17,14 @@ import Support
 /// Discovery document, keys and health.
 struct MetadataRoutes: Sendable {
     let app: IdentityProviderApp
+    private let discoveryDocument: SharedDocument<Set<SigningAlgorithm>>
+    private let keyDocument: SharedDocument<[String]>
+
+    init(app: IdentityProviderApp) {
+        self.app = app
+        discoveryDocument = SharedDocument(app.standardHeaders)
+        keyDocument = SharedDocument(app.standardHeaders)
+    }
 
     func add(to router: Router<ProviderContext>) {
         router.get(app.path(.discovery)) { _, context in try await discovery(context) }
@@ -30,20 +38,26 @@ struct MetadataRoutes: Sendable {
 
     private func discovery(_ context: ProviderContext) async throws -> Response {
         try await app.json.answering(.bearer, context) {
-            let document = DiscoveryDocument.make(
-                issuer: app.settings.issuer,
-                algorithms: KeyRing.algorithms(of: app.settings.clients),
-                languages: app.pages.languages.tags
-            )
-            return try app.json.response(document, cacheControl: "max-age=60")
+            let algorithms = app.settings.roster.current.algorithms
+            return try discoveryDocument.answer(algorithms) {
+                let document = DiscoveryDocument.make(
+                    issuer: app.settings.issuer,
+                    algorithms: algorithms,
+                    languages: app.pages.languages.tags
+                )
+                return try app.json.parts(document, cacheControl: "max-age=60")
+            }
         }
     }
 
     private func keys(_ context: ProviderContext) async throws -> Response {
         try await app.json.answering(.bearer, context) {
-            let keys = await app.settings.keys.published(at: app.clock.now).map(\.webKey)
-            let maximumAge = Int(KeySchedule.cacheTime.seconds)
-            return try app.json.response(.object(["keys": .array(keys)]), cacheControl: "max-age=\(maximumAge)")
+            let keys = app.settings.keys.published(at: app.clock.now)
+            return try keyDocument.answer(keys.map(\.kid)) {
+                let document = JSONValue.object(["keys": .array(keys.map(\.webKey))])
+                let maximumAge = Int(KeySchedule.cacheTime.seconds)
+                return try app.json.parts(document, cacheControl: "max-age=\(maximumAge)")
+            }
         }
     }
 
@@ -83,8 +97,8 @@ extension IdentityProviderApp {
     /// Whether the store answers and every algorithm has its key.
     package func isReady(_ logger: Logger) async -> Bool {
         do {
-            for algorithm in KeyRing.algorithms(of: settings.clients) {
-                _ = try await settings.keys.signingKey(algorithm, at: clock.now)
+            for algorithm in settings.roster.current.algorithms {
+                _ = try settings.keys.signingKey(algorithm, at: clock.now)
             }
         } catch {
             logger.error("there is no key to sign with", metadata: ["error": "\(error)"])

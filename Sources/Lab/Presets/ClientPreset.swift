@@ -96,6 +96,8 @@ extension App {
                 scopes: ["openid", "profile", "email", "groups", "offline_access"],
                 isPublic: true,
                 requiresPKCE: true,
+                // Where there is no browser, kubelogin shows a code.
+                grants: [.authorizationCode, .refreshToken, .deviceCode],
                 roles: .any
             )
         }

@@ -47,7 +47,7 @@ struct TokenIssuer: Sendable {
             scopes: scopes,
             issued: now
         )
-        let key = try await settings.keys.signingKey(client.algorithm, at: now)
+        let key = try settings.keys.signingKey(client.algorithm, at: now)
         let lifetime = settings.lifetimes.accessToken
         let id = newID()
         let accessToken = try CompactToken.sign(

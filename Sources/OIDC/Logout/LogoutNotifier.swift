@@ -48,7 +48,7 @@ package struct LogoutNotifier: Sendable {
                     issued: now
                 ),
                 type: TokenClaims.logoutTokenType,
-                with: try await settings.keys.signingKey(client.algorithm, at: now)
+                with: try settings.keys.signingKey(client.algorithm, at: now)
             )
             let body = FormEncoding.encode([RequestParameters.Pair("logout_token", token)])
             deliveries.append(Delivery(notice: notice, url: url, body: body))

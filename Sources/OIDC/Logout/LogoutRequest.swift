@@ -22,7 +22,7 @@ package struct LogoutRequest: Sendable {
     /// anywhere.
     package init(_ parameters: RequestParameters, settings: ProviderSettings, at now: Date) async {
         guard parameters.duplicates.isDisjoint(with: Self.understood), let hint = parameters["id_token_hint"],
-            let token = await settings.keys.verify(hint, at: now), token.type == TokenClaims.idTokenType,
+            let token = await settings.keys.verify(hint, isHint: true, at: now), token.type == TokenClaims.idTokenType,
             token.text("iss") == settings.issuer, let audience = token.text("aud"),
             let client = settings.client(audience),
             parameters["client_id"] == nil || parameters["client_id"] == client.id

@@ -18,9 +18,12 @@ package final class Roster: Sendable {
         package let directory: UserDirectory
         /// Clients that are told when a session ends.
         package let notified: Set<String>
+        /// The algorithms that clients want their tokens signed with.
+        package let algorithms: Set<SigningAlgorithm>
 
         package init(clients: [Client], directory: UserDirectory) {
             self.clients = clients
+            algorithms = KeyRing.algorithms(of: clients)
             self.directory = directory
             notified = Set(clients.filter { $0.backchannelLogoutURI != nil }.map(\.id))
         }

@@ -107,7 +107,8 @@ package struct SessionRules: Sendable {
 
     /// The subject of a genuine `id_token_hint`, which may have expired.
     package func hintedSubject(_ hint: String?, at now: Date) async -> String? {
-        guard let hint, let token = await settings.keys.verify(hint, at: now), token.type == TokenClaims.idTokenType,
+        guard let hint, let token = await settings.keys.verify(hint, isHint: true, at: now),
+            token.type == TokenClaims.idTokenType,
             token.text("iss") == settings.issuer
         else { return nil }
         return token.text("sub")

@@ -10,6 +10,7 @@ package import FoundationEssentials
 import JWTKit
 package import Lab
 import Support
+import Synchronization
 
 /// The keys that sign tokens and those that are still published.
 package actor KeyRing {
@@ -17,8 +18,8 @@ package actor KeyRing {
     private let schedule: KeySchedule
     private let rotation: KeyRotation
     private var algorithms: [SigningAlgorithm]
-    private var keys: [SigningKey] = []
-    private var verifiers = JWTKeyCollection()
+    /// What is in use, for readers who need not wait for their turn.
+    private nonisolated let current = Mutex((keys: [SigningKey](), verifiers: JWTKeyCollection()))
 
     /// A ring that has a key for each of `algorithms`. Empty until ``load(at:)``.
     package init(
@@ -60,20 +61,20 @@ package actor KeyRing {
     /// Reads the keys again: some other process may have added or retired one.
     package func refresh() async throws {
         let records = try await store.signingKeys()
+        let keys = current.withLock { $0.keys }
         guard records.map(\.kid) != keys.map(\.kid) || records.map(\.retired) != keys.map(\.retired) else { return }
         let read = try records.map { record throws(OIDCError) in try SigningKey(record) }
         let collection = JWTKeyCollection()
         for key in read {
             try await Self.add(key, to: collection)
         }
-        keys = read
-        verifiers = collection
+        current.withLock { $0 = (read, collection) }
     }
 
     /// The key that signs with an algorithm now: the newest one that is active. When the clock has gone back behind all of
     /// them, the one that comes nearest.
-    package func signingKey(_ algorithm: SigningAlgorithm, at now: Date) throws(OIDCError) -> SigningKey {
-        let living = keys.filter { $0.algorithm == algorithm && $0.retired == nil }
+    package nonisolated func signingKey(_ algorithm: SigningAlgorithm, at now: Date) throws(OIDCError) -> SigningKey {
+        let living = current.withLock { $0.keys }.filter { $0.algorithm == algorithm && $0.retired == nil }
         let active = living.filter { $0.activeFrom <= now }
         guard
             let key = active.max(by: { $0.activeFrom < $1.activeFrom })
@@ -85,8 +86,8 @@ package actor KeyRing {
     }
 
     /// The keys of the JWKS: next, current, and retired ones whose tokens may still be good.
-    package func published(at now: Date) -> [SigningKey] {
-        keys.filter { key in
+    package nonisolated func published(at now: Date) -> [SigningKey] {
+        current.withLock { $0.keys }.filter { key in
             guard let retired = key.retired else { return true }
             return now.timeIntervalSince(retired) < schedule.publishedAfterRetirement.seconds
         }
@@ -96,11 +97,19 @@ package actor KeyRing {
         SigningAlgorithm.allCases.filter { algorithms.contains($0) }
     }
 
-    /// What a token says, if one of our published keys signed it with its own algorithm. Times, issuer and audience are
-    /// for the caller to judge. `nil` for anything else.
-    package func verify(_ token: String, at now: Date) async -> VerifiedToken? {
+    /// What a token says, if one of our keys signed it with its own algorithm. Times, issuer and audience are for the
+    /// caller to judge. `nil` for anything else.
+    ///
+    /// - Parameters:
+    ///   - token: in compact form.
+    ///   - isHint: whether it is a hint about who somebody is, which gives no access: keys that are published no more count
+    ///     then too.
+    ///   - now: the time of the request.
+    /// - Returns: type and claims.
+    package nonisolated func verify(_ token: String, isHint: Bool = false, at now: Date) async -> VerifiedToken? {
+        let (keys, verifiers) = current.withLock { $0 }
         guard let header = CompactToken.header(of: token),
-            let key = published(at: now).first(where: { $0.kid == header.kid }),
+            let key = (isHint ? keys : published(at: now)).first(where: { $0.kid == header.kid }),
             key.algorithm.rawValue == header.algorithm,
             (try? await verifiers.verify(token, as: Unread.self)) != nil,
             // Only now: what a stranger wrote may be made to take long to read.

@@ -32,6 +32,9 @@ package struct KeySchedule: Sendable, Hashable {
         self.longestToken = longestToken
     }
 
+    /// How long a key is kept, unpublished, for the hints in requests to sign out: those count after they have expired.
+    package static let hintMemory = Duration.days(90)
+
     /// How long a key is published after it stopped signing: until the last token has expired, and a minute besides.
     package var publishedAfterRetirement: Duration { longestToken + Self.cacheTime * 2 }
 }
@@ -98,6 +101,7 @@ package struct KeyRotation: Sendable {
         for key in stored {
             guard let retired = key.retired,
                 now.timeIntervalSince(retired) >= schedule.publishedAfterRetirement.seconds
+                    + KeySchedule.hintMemory.seconds
             else { continue }
             try await store.removeSigningKey(kid: key.kid)
             changes.append(.removed(kid: key.kid, key.algorithm))

@@ -49,7 +49,7 @@ package struct Person: Sendable, Hashable {
 /// Where passwords, made-up user ids and invited people are kept. Each call is one transaction.
 ///
 /// Ending a user's sessions here means what it means in ``SessionStore``; all their grants are revoked besides, those
-/// with `offline_access` included.
+/// with `offline_access` included, and devices that they have let in get no tokens.
 package protocol AccountStore: Sendable {
     /// The id of the person with this e-mail address (compared in lower case); `made` is stored and returned when there
     /// is none yet, atomically. For people of lab.yaml without an `id` of their own; an invited person who is written
@@ -58,14 +58,15 @@ package protocol AccountStore: Sendable {
     /// The account of a user id; `nil` when nothing was ever stored for it (then no password is set).
     func account(userID: String) async throws -> Account?
     /// Sets the password, making the account when there is none, ends the user's sessions but `kept`, revokes their
-    /// grants and voids their one-time link.
+    /// grants and voids their one-time link. `false`, with nothing done, when the hash is not `old` any more.
     func setPassword(
         userID: String,
         hash: Secret<String>,
+        replacing old: Secret<String>?,
         keeping kept: TokenDigest?,
         notifying: Set<String>,
         at now: Date
-    ) async throws
+    ) async throws -> Bool
     /// Puts a hash of the same password in place of `old`; nothing happens when the hash is another by now.
     func replaceHash(userID: String, old: Secret<String>, new: Secret<String>) async throws
     /// Disables an account, and ends the user's sessions and grants; or enables it. Makes it when there is none.

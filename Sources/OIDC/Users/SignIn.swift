@@ -42,13 +42,13 @@ package struct SignIn: Sendable {
         return user
     }
 
-    /// Whether a password is that of a user who is signed in.
-    package func isPassword(
-        _ password: Secret<String>,
+    /// The hash of a user who is signed in, if the password belongs to it: what a new one may take the place of.
+    package func hash(
         of user: DirectoryUser,
+        confirmedBy password: Secret<String>,
         worker: any PasswordWorker
-    ) async throws -> Bool {
+    ) async throws -> Secret<String>? {
         let hash = try await settings.store.account(userID: user.id)?.passwordHash
-        return try await worker.run { PasswordCheck.verify(password, against: hash) }
+        return try await worker.run { PasswordCheck.verify(password, against: hash) } ? hash : nil
     }
 }

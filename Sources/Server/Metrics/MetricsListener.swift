@@ -65,7 +65,7 @@ package struct MetricsListener: Sendable {
         samples.append(
             .init("kindling_certificate_expiry_seconds", [], certificateExpires.timeIntervalSince(now).rounded())
         )
-        let keys = await provider.settings.keys.published(at: now)
+        let keys = provider.settings.keys.published(at: now)
         for algorithm in SigningAlgorithm.allCases {
             let own = keys.filter { $0.algorithm == algorithm }
             guard !own.isEmpty else { continue }

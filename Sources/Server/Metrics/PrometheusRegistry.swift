@@ -134,11 +134,16 @@ package final class PrometheusRegistry: MetricsFactory {
         return "\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(number)\n"
     }
 
+    private static func escaped(_ value: String) -> String {
+        guard value.utf8.contains(where: { [UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "\n")].contains($0) })
+        else { return value }
+        return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+
     /// Labels as they stand between the braces.
     private static func text(_ labels: [(String, String)]) -> String {
         labels.map { name, value in
-            let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-            return "\(name)=\"\(escaped)\""
+            "\(name)=\"\(escaped(value))\""
         }.joined(separator: ",")
     }
 }

@@ -30,12 +30,15 @@ extension Database: AccountStore {
     package func setPassword(
         userID: String,
         hash: Secret<String>,
+        replacing old: Secret<String>?,
         keeping kept: TokenDigest?,
         notifying clients: Set<String>,
         at now: Date
-    ) async throws {
-        try await write {
-            try setPassword(userID: userID, hash: hash, keeping: kept, notifying: clients, at: now, $0)
+    ) async throws -> Bool {
+        try await write { connection in
+            if let old, try account(userID: userID, connection)?.passwordHash != old { return false }
+            try setPassword(userID: userID, hash: hash, keeping: kept, notifying: clients, at: now, connection)
+            return true
         }
     }
 
@@ -89,7 +92,7 @@ extension Database: AccountStore {
         try Self.endAll(userID: userID, except: kept, notifying: clients, at: now, connection)
     }
 
-    /// Ends sessions, grants and the one-time link of a user.
+    /// Ends sessions, grants and the one-time link of a user, and what they have let in.
     static func endAll(
         userID: String,
         except kept: TokenDigest?,
@@ -100,6 +103,14 @@ extension Database: AccountStore {
         try endSessions(userID: userID, except: kept, notifying: clients, at: now, connection)
         try revokeGrants(userID: userID, at: now, connection)
         try connection.execute(sql: "DELETE FROM password_link WHERE user_id = ?", arguments: [userID])
+        // A device that was let in and has not fetched its tokens yet.
+        try connection.execute(
+            sql: """
+                UPDATE device_authorization SET decision = 'denied', user_id = NULL, authenticated = NULL
+                WHERE user_id = ?
+                """,
+            arguments: [userID]
+        )
     }
 
     static func insert(userID: String, email: String, _ connection: Connection) throws {

@@ -17,7 +17,7 @@ extension OIDCStore {
     }
 
     func set(_ userID: String, _ hash: Secret<String>, at now: Date) async throws {
-        try await setPassword(userID: userID, hash: hash, keeping: nil, notifying: [], at: now)
+        _ = try await setPassword(userID: userID, hash: hash, replacing: nil, keeping: nil, notifying: [], at: now)
     }
 
     func redeem(_ link: TokenDigest, _ browser: String, _ hash: Secret<String>, at now: Date) async throws -> Bool {
