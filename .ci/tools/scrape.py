@@ -49,6 +49,7 @@ METRICS = {
     'kindling_code_replays_total': ('counter', {'client'}),
     'kindling_logout_notices_total': ('counter', {'result'}),
     'kindling_signing_keys': ('gauge', {'algorithm', 'state'}),
+    'kindling_certificate_expiry_seconds': ('gauge', set()),
     'kindling_signing_key_age_seconds': ('gauge', {'algorithm'}),
     'kindling_sessions': ('gauge', set()),
     'kindling_grants': ('gauge', set()),
