@@ -10,6 +10,7 @@ import FoundationEssentials
 import HTTPTypes
 import HummingbirdTesting
 import OIDC
+import OIDCTestSupport
 import Support
 import Testing
 
@@ -49,6 +50,42 @@ struct LogTests {
         let known = ["the-state", "the-nonce", TestProvider.password, "mistaken-password", TestProvider.verifier]
         for secret in await secrets.values + known {
             #expect(!text.contains(secret), "\(secret)")
+        }
+    }
+
+    @Test("names the request wherever something happens in one")
+    func requestIDs() async throws {
+        let provider = try await TestProvider()
+        let logs = RecordingLogHandler()
+        try await provider.run(logs: logs) { client in
+            var browser = TestBrowser(client)
+            _ = try await browser.tokens()
+        }
+        let lines = logs.text.split(separator: "\n")
+        let begin = try #require(lines.first { $0.contains("session.begin") })
+        #expect(begin.contains("hb.request.id") && begin.contains("admin@kidd.network"))
+        #expect(provider.journal.text.isEmpty)
+    }
+
+    @Test("what costs nothing to repeat is noted once a minute, and counted each time")
+    func repeats() async throws {
+        let provider = try await TestProvider()
+        try await provider.run { client in
+            var browser = TestBrowser(client)
+            let page = try await browser.get(TestBrowser.authorization())
+            for _ in 1...30 { _ = try await browser.submit(page, login: "admin", password: "wrong") }
+            func noted(_ action: String) async -> Int {
+                await provider.store.entries.count { $0.action == action }
+            }
+            #expect(await noted("session.refused") == 5)
+            #expect(await noted("session.throttled") == 1)
+            _ = try await browser.submit(page, login: "bob", password: "wrong")
+            #expect(await noted("session.refused") == 6)
+            var other = TestBrowser(client)
+            let code = try await other.signIn(as: "bob").query["code"]
+            let refresh = try #require(try await other.redeem(code).json["refresh_token"]?.text)
+            for _ in 1...5 { _ = try await other.refresh(refresh) }
+            #expect(await noted("refresh-token.reuse") == 1)
         }
     }
 

@@ -22,7 +22,9 @@ struct AccessLog: RouterMiddleware {
         next: (Request, ProviderContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
-        let response = try await next(request, context)
+        let response = try await CurrentRequest.$logger.withValue(context.logger) {
+            try await next(request, context)
+        }
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
         let route = context.endpointPath ?? "-"
         let method = request.method.rawValue
