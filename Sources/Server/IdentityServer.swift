@@ -39,8 +39,8 @@ package struct IdentityServer: Sendable {
     package var changeCounter: @Sendable () async throws -> Int
     /// Brings what is held in memory up to date; after every change of the state and once an hour.
     package var refresh: @Sendable () async throws -> Void
-    /// Reads lab.yaml again, on SIGHUP.
-    package var reload: @Sendable () async throws -> Void
+    /// Reads lab.yaml again, on SIGHUP; `nil` where that signal ends the server, as it does when a terminal is closed.
+    package var reload: (@Sendable () async throws -> Void)?
     /// Time between two batches of expired rows that are removed.
     package var collectionInterval = Duration.seconds(600)
     package var logger: Logger
@@ -56,7 +56,7 @@ package struct IdentityServer: Sendable {
         metrics: MetricsListener?,
         changeCounter: @escaping @Sendable () async throws -> Int,
         refresh: @escaping @Sendable () async throws -> Void,
-        reload: @escaping @Sendable () async throws -> Void,
+        reload: (@Sendable () async throws -> Void)?,
         logger: Logger
     ) {
         self.provider = provider
@@ -102,9 +102,9 @@ package struct IdentityServer: Sendable {
             Repeating(name: "the rotation of signing keys", interval: .seconds(30), logger: logger) {
                 try await rotateKeys()
             },
-            ReloadSignal(reload: reload, logger: logger),
             ListeningService(endpoint: endpoint, key: "identity.listen", application: application),
         ]
+        if let reload { services.append(ReloadSignal(reload: reload, logger: logger)) }
         if let metrics { services.append(service(metrics)) }
         services += [
             LogoutDelivery(
@@ -123,7 +123,7 @@ package struct IdentityServer: Sendable {
         ]
         var configuration = ServiceGroupConfiguration(
             services: services,
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            gracefulShutdownSignals: reload == nil ? [.sigterm, .sigint, .sighup] : [.sigterm, .sigint],
             logger: logger
         )
         configuration.maximumGracefulShutdownDuration = Duration.seconds(10)

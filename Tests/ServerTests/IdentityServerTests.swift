@@ -155,7 +155,7 @@ struct ServerRig {
             metrics: nil,
             changeCounter: { try await database.changeCounter() },
             refresh: { try served.replace(by: try await service.ensure(.issuer(of: lab), now: Date())) },
-            reload: {},
+            reload: nil,
             logger: logger
         )
     }

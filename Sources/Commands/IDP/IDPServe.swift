@@ -16,7 +16,8 @@ struct IDPServe: KindlingCommand {
         abstract: "Serve the identity provider alone, without rendering anything.",
         discussion: """
             For a service manager, once `kindling up` has made everything. Renews the provider's own certificate when \
-            that is due. Ends on SIGTERM or Ctrl-C.
+            that is due. Ends on SIGTERM or Ctrl-C; reads clients and people of lab.yaml again on \
+            SIGHUP, unless standard input is a terminal, whose end it then means.
 
             EXAMPLES
               kindling idp serve

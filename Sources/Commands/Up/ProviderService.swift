@@ -41,6 +41,11 @@ struct ProviderService {
         let roster = Roster(clients: lab.clients, directory: directory)
         let registry = PrometheusRegistry()
         let live = LiveLab(lab)
+        // On a terminal SIGHUP means that the terminal is gone.
+        let isOnTerminal = context.console.isTerminal(.input)
+        let reloading: @Sendable () async throws -> Void = {
+            try await reload(live, keys: keys, roster: roster, logger: logger)
+        }
         let server = IdentityServer(
             provider: try provider(keys: keys, roster: roster, registry: registry, logger: logger),
             endpoint: lab.identity.listen,
@@ -58,7 +63,7 @@ struct ProviderService {
                 let newest = try await certificates.ensure(request, now: clock.now)
                 if newest.serial != served.serial { try served.replace(by: newest) }
             },
-            reload: { try await reload(live, keys: keys, roster: roster, logger: logger) },
+            reload: isOnTerminal ? nil : reloading,
             logger: logger
         )
         let people = People(lab: lab, state: state, directory: directory)
