@@ -100,6 +100,10 @@ struct UserCommandTests {
         )
         let actions = try await Database.open(location).auditEntries().map(\.action)
         #expect(actions.suffix(2) == ["user.disable", "user.enable"])
+        let audit = await harness.run(["audit", "--last", "2"], environment: ["USER": "ada"])
+        let lines = audit.output.split(separator: "\n")
+        #expect(lines.count == 3 && lines[1].contains("user.disable") && lines[2].contains("bob@example.com"))
+        #expect(await harness.run(["audit", "--last", "0"]).status == 64)
     }
 
     @Test("a key is staged once, and replaced at once when it has leaked")

@@ -50,7 +50,7 @@ struct Kindling: ParsableCommand {
         subcommands: [
             Init.self, Schema.self, Up.self, CAGroup.self, CertGroup.self, BundleCommand.self, ConfigMapCommand.self,
             ClientGroup.self, SecretGroup.self, UserGroup.self, KeyGroup.self, RenderGroup.self, TemplatesGroup.self,
-            IDPGroup.self,
+            IDPGroup.self, Audit.self,
         ]
     )
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import FoundationEssentials
+import Glibc
 import IdentityProvider
 import Lab
 import Logging
@@ -41,8 +42,10 @@ struct ProviderService {
         let roster = Roster(clients: lab.clients, directory: directory)
         let registry = PrometheusRegistry()
         let live = LiveLab(lab)
-        // On a terminal SIGHUP means that the terminal is gone.
+        // On a terminal SIGHUP means that the terminal is gone. Elsewhere one that comes before anybody listens for it is
+        // no reason to end.
         let isOnTerminal = context.console.isTerminal(.input)
+        if !isOnTerminal { signal(SIGHUP, SIG_IGN) }
         let reloading: @Sendable () async throws -> Void = {
             try await reload(live, keys: keys, roster: roster, logger: logger)
         }

@@ -21,10 +21,14 @@ extension Database: AuditLog {
         }
     }
 
-    /// The audit log, in the order of writing.
-    package func auditEntries() async throws -> [AuditEntry] {
+    /// The audit log, or its newest `last` entries, in the order of writing.
+    package func auditEntries(last: Int = .max) async throws -> [AuditEntry] {
         try await read { connection in
-            try Row.fetchAll(connection, sql: "SELECT * FROM audit ORDER BY id").map { row in
+            try Row.fetchAll(
+                connection,
+                sql: "SELECT * FROM (SELECT * FROM audit ORDER BY id DESC LIMIT ?) ORDER BY id",
+                arguments: [last]
+            ).map { row in
                 AuditEntry(
                     time: Date(milliseconds: row["time"]),
                     actor: row["actor"],
