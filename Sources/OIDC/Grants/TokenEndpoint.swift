@@ -36,8 +36,8 @@ package struct TokenEndpoint: Sendable {
     ) async throws -> TokenAnswer {
         let grant = Self.grants.first { $0.grantType == parameters["grant_type"] }
         do {
-            let (client, answer) = try await answer(grant, parameters, authorization: authorization, at: now)
-            await settings.observer.observe(.tokensIssued(grant ?? .authorizationCode, client: client.id), at: now)
+            let (grant, client, answer) = try await answer(grant, parameters, authorization: authorization, at: now)
+            await settings.observer.observe(.tokensIssued(grant, client: client.id), at: now)
             return answer
         } catch let error as OAuthError {
             await settings.observer.observe(.tokensRefused(grant, error.code), at: now)
@@ -50,7 +50,7 @@ package struct TokenEndpoint: Sendable {
         _ parameters: RequestParameters,
         authorization: [String],
         at now: Date
-    ) async throws -> (Client, TokenAnswer) {
+    ) async throws -> (Grant, Client, TokenAnswer) {
         guard parameters.duplicates.isEmpty else {
             throw OAuthError(.invalidRequest, "a parameter was sent more than once")
         }
@@ -72,6 +72,6 @@ package struct TokenEndpoint: Sendable {
             case .clientCredentials: try await ClientCredentialsGrant(settings).answer(client, at: now)
             case .tokenExchange: throw OAuthError(.unsupportedGrantType, "token exchange is not offered")
             }
-        return (client, answer)
+        return (grant, client, answer)
     }
 }
