@@ -14,6 +14,8 @@ import OIDCTestSupport
 import Support
 import Testing
 
+@testable import IdentityProvider
+
 @Suite("The log")
 struct LogTests {
     @Test("has a line for each request and no secret in any")
@@ -87,6 +89,16 @@ struct LogTests {
             for _ in 1...5 { _ = try await other.refresh(refresh) }
             #expect(await noted("refresh-token.reuse") == 1)
         }
+    }
+
+    @Test("a flood from many addresses hides no alarm")
+    func flood() {
+        let repeats = Repeats()
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        for number in 0..<Repeats.limit { #expect(!repeats.isRecent("throttled \(number)", whenFull: true, at: now)) }
+        #expect(repeats.isRecent("throttled by one more", whenFull: true, at: now))
+        #expect(!repeats.isRecent("reuse", whenFull: false, at: now))
+        #expect(!repeats.isRecent("throttled by one more", whenFull: true, at: now.addingTimeInterval(60)))
     }
 
     private actor Secrets {

@@ -33,7 +33,8 @@ struct ProviderJournal: ProviderObserver {
         if event.mayEndSessions { bell.ring() }
         guard let entry = event.auditEntry(at: now) else { return }
         // Nobody who is turned away may fill the audit log, which forgets nothing.
-        if event.isCheapToRepeat, repeats.isRecent("\(entry.action) \(entry.actor) \(entry.object)", at: now) { return }
+        let key = "\(entry.action) \(entry.actor) \(entry.object)"
+        if event.isCheapToRepeat, repeats.isRecent(key, whenFull: !event.isAlarming, at: now) { return }
         let logger = CurrentRequest.logger ?? logger
         logger.log(
             level: event.isAlarming ? .warning : .notice,
@@ -56,20 +57,21 @@ enum CurrentRequest {
     @TaskLocal static var logger: Logger?
 }
 
-/// What was noted within the last minute. Whoever comes from many addresses only shortens its memory.
-private final class Repeats: Sendable {
+/// What was noted within the last minute, as far as its memory goes.
+final class Repeats: Sendable {
     private static let pause = 60.0
-    private static let limit = 4_096
+    static let limit = 4_096
 
     private let noted = Mutex<[String: Date]>([:])
 
-    /// Whether this was noted within the last minute; it counts as noted from now on.
-    func isRecent(_ key: String, at now: Date) -> Bool {
+    /// Whether this was noted within the last minute; it counts as noted from now on. `whenFull` is the answer when there is
+    /// no place left: who comes from many addresses must not hide an alarm.
+    func isRecent(_ key: String, whenFull: Bool, at now: Date) -> Bool {
         noted.withLock { noted in
             if let last = noted[key], (0..<Self.pause).contains(now.timeIntervalSince(last)) { return true }
             if noted.count >= Self.limit {
                 noted = noted.filter { (0..<Self.pause).contains(now.timeIntervalSince($0.value)) }
-                if noted.count >= Self.limit { return true }
+                if noted.count >= Self.limit { return whenFull }
             }
             noted[key] = now
             return false
