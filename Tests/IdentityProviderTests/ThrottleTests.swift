@@ -96,6 +96,41 @@ struct ThrottleTests {
         #expect(try await Self.fail(throttle, "a", "10.0.0.1") == 0)
     }
 
+    @Test("a failure that is stored while counts are read is not missed")
+    func overtaken() async throws {
+        let store = OvertakenStore()
+        let throttle = LoginThrottle(store: store)
+        for _ in 1...4 { #expect(try await Self.fail(throttle, "a", "10.0.0.1") == 0) }
+        guard case .go(let fifth) = try await Self.begin(throttle, "a", "10.0.0.1") else { return }
+        await store.afterNextRead { try? await throttle.fail(fifth, at: Self.now) }
+        guard case .wait = try await Self.begin(throttle, "a", "10.0.0.1") else {
+            Issue.record("a sixth attempt went on")
+            return
+        }
+    }
+
+    /// Does something between reading and answering, once.
+    private actor OvertakenStore: ThrottleStore {
+        private let memory = MemoryStore()
+        private var deed: (@Sendable () async -> Void)?
+
+        func afterNextRead(_ deed: @escaping @Sendable () async -> Void) { self.deed = deed }
+
+        func throttles(_ keys: [String]) async -> [String: ThrottleRecord] {
+            let records = await memory.throttles(keys)
+            let deed = deed
+            self.deed = nil
+            await deed?()
+            return records
+        }
+
+        func setThrottles(_ records: [String: ThrottleRecord]) async { await memory.setThrottles(records) }
+
+        func addFailure(_ memories: [String: Double], at now: Date) async {
+            await memory.addFailure(memories, at: now)
+        }
+    }
+
     @Test("guessing from everywhere slows the account down, but not for an address that it is known at")
     func everywhere() async throws {
         let throttle = LoginThrottle(store: MemoryStore())

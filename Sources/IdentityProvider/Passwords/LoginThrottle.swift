@@ -63,6 +63,9 @@ actor LoginThrottle {
     /// Attempts under way; they count as failures until they are settled, so that parallel ones do not slip through.
     private var open: [String: (count: Int, latest: Date)] = [:]
 
+    /// Failures that were stored so far.
+    private var failed = 0
+
     init(store: any ThrottleStore) {
         self.store = store
     }
@@ -71,7 +74,13 @@ actor LoginThrottle {
     /// ``giveBack(_:)``.
     func begin(_ subject: Subject, at now: Date) async throws -> Decision {
         let rules = Self.rules(subject)
-        let records = try await store.throttles(rules.map(\.key))
+        var records: [String: ThrottleRecord]
+        var seen: Int
+        repeat {
+            seen = failed
+            records = try await store.throttles(rules.map(\.key))
+            // A failure that was stored while this was read is in neither count: it is under way no more.
+        } while failed != seen
         var wait = 0.0
         for (index, (key, rule)) in rules.enumerated() {
             // The third count is not held against an address that the account is known at.
@@ -100,7 +109,10 @@ actor LoginThrottle {
 
     /// It was wrong.
     func fail(_ attempt: Attempt, at now: Date) async throws {
-        defer { giveBack(attempt) }
+        defer {
+            giveBack(attempt)
+            failed += 1
+        }
         try await store.addFailure(
             Dictionary(attempt.keys.map { ($0, Self.memory($0)) }) { first, _ in first },
             at: now
