@@ -66,30 +66,71 @@ enum Fixture {
 
 /// A store that forgets all when it goes.
 actor MemoryStore: CertificateStore {
-    private var authorityList: [StoredAuthority] = []
+    private var kept = AuthorityArchive()
     private var certificateList: [StoredCertificate] = []
+    private var lists: [String: StoredRevocationList] = [:]
+    private var folderList: [CertificateFolderRecord] = []
 
-    func authorities() -> [StoredAuthority] { authorityList }
+    func archive() -> AuthorityArchive { kept }
 
-    func add(authorities: [StoredAuthority]) throws {
-        for new in authorities where authorityList.contains(where: { $0.id == new.id }) {
+    func apply(_ change: AuthorityChange) throws {
+        for new in change.authorities where kept.authorities.contains(where: { $0.id == new.id }) {
             throw PKIError(.authorityExists, "the authority \(new.id) stands already")
         }
-        authorityList += authorities
+        kept.authorities += change.authorities
+        kept.crossCertificates += change.crossCertificates
+        if let rotation = change.rotation {
+            kept.rotations.removeAll { $0.generation == rotation.generation }
+            kept.rotations.append(rotation)
+        }
+        for index in kept.authorities.indices {
+            let id = kept.authorities[index].id
+            if change.retired.contains(id) { kept.authorities[index].retiredAt = change.instant }
+            guard let reason = change.revoked[id] else { continue }
+            kept.authorities[index].revokedAt = change.instant
+            kept.authorities[index].revocationReason = reason
+        }
     }
 
-    func certificates() -> [StoredCertificate] { certificateList }
+    func certificates() -> [StoredCertificate] { certificateList.map(current) }
 
     func latestCertificate(named name: String) -> StoredCertificate? {
-        certificateList.last { $0.name == name }
+        certificateList.last { $0.name == name }.map(current)
     }
 
     func add(certificate: StoredCertificate) { certificateList.append(certificate) }
 
-    func revoke(_ serial: String, at instant: Date) {
-        for index in certificateList.indices where certificateList[index].serial == serial {
+    func revoke(_ serials: [String], reason: RevocationReason, at instant: Date) -> [String] {
+        serials.filter { serial in
+            guard let index = certificateList.firstIndex(where: { $0.serial == serial && $0.revokedAt == nil })
+            else { return false }
             certificateList[index].revokedAt = instant
+            certificateList[index].revocationReason = reason
+            return true
         }
+    }
+
+    func revocationLists() -> [StoredRevocationList] { lists.values.sorted { $0.issuerID < $1.issuerID } }
+
+    func keep(_ list: StoredRevocationList) -> StoredRevocationList {
+        if let kept = lists[list.issuerID], kept.number >= list.number { return kept }
+        lists[list.issuerID] = list
+        return list
+    }
+
+    func folders() -> [CertificateFolderRecord] { folderList }
+
+    func add(folder: CertificateFolderRecord) {
+        folderList.removeAll { $0.folder == folder.folder }
+        folderList.append(folder)
+    }
+
+    func removeFolder(_ folder: String) { folderList.removeAll { $0.folder == folder } }
+
+    private func current(_ certificate: StoredCertificate) -> StoredCertificate {
+        var certificate = certificate
+        certificate.chain = kept.chains.chain(of: certificate.issuerID)
+        return certificate
     }
 }
 

@@ -9,6 +9,7 @@
 import FoundationEssentials
 import GRDB
 import Glibc
+import PKI
 import Support
 import TestSupport
 import Testing

@@ -22,6 +22,7 @@ import Testing
         "3-secrets a0fb1bc9046aef6b",
         "4-identity ce4c5ba6d85a51fe",
         "5-provider ee4011cdfd36156b",
+        "6-lifecycle a50aab9ce9d13c3b",
     ]
 
     private let fixture: StateFixture
@@ -47,7 +48,7 @@ import Testing
                 sql: "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
             ).map { (name: $0["name"] as String, isStrict: $0["strict"] as Bool) }
         }.filter { !$0.name.hasPrefix("sqlite_") && $0.name != "grdb_migrations" }
-        #expect(tables.count == 21)
+        #expect(tables.count == 25)
         for table in tables {
             #expect(table.isStrict, "\(table.name)")
             let key = try await database.read { try $0.primaryKey(table.name).columns }

@@ -51,18 +51,22 @@ package struct AuthorityPlan: Sendable {
     }
 
     /// Primary key of an authority in the state. A cluster's holds its name, so that another cluster gets another one.
-    static func id(_ role: AuthorityRole, generation: Int, cluster: String?) -> String {
-        guard role == .cluster, let cluster else { return "\(role.rawValue)-\(generation)" }
-        return "\(role.rawValue)-\(cluster)-\(generation)"
+    ///
+    /// The ordinal of a root is its generation; that of an intermediate how many of its role, and of its cluster, were
+    /// made up to it.
+    func id(_ role: AuthorityRole, ordinal: Int) -> String {
+        guard role == .cluster, let cluster else { return "\(role.rawValue)-\(ordinal)" }
+        return "\(role.rawValue)-\(cluster)-\(ordinal)"
     }
 
-    /// CN of an authority. A root of another generation has another subject, or their hash-named files would collide.
-    func commonName(_ role: AuthorityRole, generation: Int) -> String {
+    /// CN of an authority. No two authorities have the same: the hash-named files of roots would collide, and revocation
+    /// lists are found by their issuer's name.
+    func commonName(_ role: AuthorityRole, ordinal: Int) -> String {
         var base = commonName
         for ending in [" CA", " Root"] where role != .root && base.hasSuffix(ending) && base != ending {
             base.removeLast(ending.count)
         }
-        let suffix = generation == 1 ? "" : " \(generation)"
+        let suffix = ordinal == 1 ? "" : " \(ordinal)"
         let ending =
             switch role {
             case .root: suffix
@@ -71,5 +75,10 @@ package struct AuthorityPlan: Sendable {
             }
         // At most 64 characters (RFC 5280, appendix A.1, ub-common-name).
         return String(base.prefix(max(1, 64 - ending.count)) + ending.prefix(63))
+    }
+
+    /// The ordinal of the next intermediate of a role, for this plan's cluster.
+    func nextOrdinal(_ role: AuthorityRole, in archive: AuthorityArchive) -> Int {
+        archive.authorities.count { $0.role == role && (role != .cluster || $0.cluster == cluster) } + 1
     }
 }

@@ -17,18 +17,21 @@ package struct AuthoritySet: Sendable {
     package let issuing: CertificateAuthority
     /// Handed to cert-manager; `nil` when the lab has no cluster, or the cluster has none yet.
     package let cluster: CertificateAuthority?
-    /// What clients must trust: all roots.
+    /// What clients must trust: all roots, of which there are two during a rotation.
     package let trust: TrustBundle
+    /// The rotation of the root that is under way.
+    package let rotation: RootRotation?
 
     /// Opens what is kept; `cluster` is the name of the lab's cluster.
     ///
     /// Throws ``PKIError``: `pki.ca.missing` when nothing is kept, `pki.ca.broken` when it does not fit together.
-    package init(_ stored: [StoredAuthority], cluster: String?) throws(PKIError) {
-        guard let generation = stored.filter({ $0.role == .issuing }).map(\.generation).max(),
-            let issuing = stored.last(where: { $0.role == .issuing && $0.generation == generation }),
-            let root = stored.last(where: { $0.role == .root && $0.generation == generation })
+    package init(_ archive: AuthorityArchive, cluster: String?) throws(PKIError) {
+        let standing = archive.authorities.filter { $0.retiredAt == nil }
+        guard let generation = standing.filter({ $0.role == .issuing }).map(\.generation).max(),
+            let issuing = standing.last(where: { $0.role == .issuing && $0.generation == generation }),
+            let root = standing.last(where: { $0.role == .root && $0.generation == generation })
         else {
-            guard stored.isEmpty else {
+            guard archive.authorities.isEmpty else {
                 throw PKIError(
                     .authorityBroken,
                     "the state holds a certificate authority without its root or intermediate",
@@ -41,20 +44,22 @@ package struct AuthoritySet: Sendable {
                 remedy: "make one: kindling ca create"
             )
         }
+        let chains = archive.chains
         self.root = try CertificateAuthority(root)
-        self.issuing = try CertificateAuthority(issuing).belonging(to: self.root)
-        let id = AuthorityPlan.id(.cluster, generation: generation, cluster: cluster)
-        if cluster != nil, let kept = stored.last(where: { $0.id == id }) {
-            self.cluster = try CertificateAuthority(kept).belonging(to: self.root)
+        self.issuing = try CertificateAuthority(issuing, chain: chains.chain(of: issuing.id)).belonging(to: self.root)
+        let kept = standing.last { $0.role == .cluster && $0.generation == generation && $0.cluster == cluster }
+        if cluster != nil, let kept {
+            self.cluster = try CertificateAuthority(kept, chain: chains.chain(of: kept.id)).belonging(to: self.root)
         } else {
             self.cluster = nil
         }
-        trust = try TrustBundle(stored.filter { $0.role == .root }.map(\.certificate))
+        trust = try TrustBundle(standing.filter { $0.role == .root }.map(\.certificate))
+        rotation = archive.rotation
     }
 
     /// Opens the authority of a lab. Throws ``PKIError`` as ``init(_:cluster:)``, and what the store throws.
     package static func load(for lab: Lab, from store: any CertificateStore) async throws -> AuthoritySet {
-        try AuthoritySet(await store.authorities(), cluster: lab.cluster?.name)
+        try AuthoritySet(await store.archive(), cluster: lab.cluster?.name)
     }
 
     /// Opens the authority of a lab and makes what is missing of it: all, or the intermediate of a new cluster.
@@ -78,22 +83,22 @@ package struct AuthoritySet: Sendable {
         now: Date,
         random: any RandomSource
     ) async throws -> AuthoritySet {
-        let stored = try await store.authorities()
-        let missing = try plan.missing(in: stored, now: now, random: random)
-        if missing.isEmpty { return try AuthoritySet(stored, cluster: plan.cluster) }
+        let archive = try await store.archive()
+        let missing = try plan.missing(in: archive, now: now, random: random)
+        if missing.isEmpty { return try AuthoritySet(archive, cluster: plan.cluster) }
         do {
             try await store.add(authorities: missing)
         } catch let error as PKIError where error.code == .authorityExists {
             // Another command was faster; its authority is as good.
         }
-        return try AuthoritySet(await store.authorities(), cluster: plan.cluster)
+        return try AuthoritySet(await store.archive(), cluster: plan.cluster)
     }
 
     /// What a plan wants otherwise than the standing root has it, one line each. An authority keeps its subject, key
-    /// type and constraints for life.
+    /// type and constraints for life; the next root takes those of the plan.
     package func differences(from plan: AuthorityPlan) throws(PKIError) -> [String] {
         var lines: [String] = []
-        let commonName = plan.commonName(.root, generation: root.generation)
+        let commonName = plan.commonName(.root, ordinal: root.generation)
         if commonName != root.commonName {
             lines.append("authority.commonName is \(commonName), the root's is \(root.commonName)")
         }
@@ -115,20 +120,34 @@ extension AuthorityPlan {
     package func firstAuthorities(now: Date, random: any RandomSource) throws(PKIError) -> [StoredAuthority] {
         let stored = try makeRoot(generation: 1, now: now, random: random)
         let root = try CertificateAuthority(stored)
-        var made = [stored, try makeIntermediate(.issuing, under: root, now: now, random: random)]
-        if cluster != nil { made.append(try makeIntermediate(.cluster, under: root, now: now, random: random)) }
+        return [stored] + (try makeIntermediates(under: root, in: AuthorityArchive(), now: now, random: random))
+    }
+
+    /// Makes the intermediates of a root: the issuing one, and that of the cluster if there is one.
+    func makeIntermediates(
+        under root: CertificateAuthority,
+        in archive: AuthorityArchive,
+        now: Date,
+        random: any RandomSource
+    ) throws(PKIError) -> [StoredAuthority] {
+        var made: [StoredAuthority] = []
+        for role in [AuthorityRole.issuing] + (cluster == nil ? [] : [.cluster]) {
+            let ordinal = nextOrdinal(role, in: archive)
+            made.append(try makeIntermediate(role, ordinal: ordinal, under: root, now: now, random: random))
+        }
         return made
     }
 
     /// The authorities to make so that all of the plan stands.
     fileprivate func missing(
-        in stored: [StoredAuthority],
+        in archive: AuthorityArchive,
         now: Date,
         random: any RandomSource
     ) throws(PKIError) -> [StoredAuthority] {
-        if stored.isEmpty { return try firstAuthorities(now: now, random: random) }
-        let standing = try AuthoritySet(stored, cluster: cluster)
+        if archive.authorities.isEmpty { return try firstAuthorities(now: now, random: random) }
+        let standing = try AuthoritySet(archive, cluster: cluster)
         if cluster == nil || standing.cluster != nil { return [] }
-        return [try makeIntermediate(.cluster, under: standing.root, now: now, random: random)]
+        let ordinal = nextOrdinal(.cluster, in: archive)
+        return [try makeIntermediate(.cluster, ordinal: ordinal, under: standing.root, now: now, random: random)]
     }
 }

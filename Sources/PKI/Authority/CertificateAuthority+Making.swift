@@ -25,12 +25,13 @@ extension AuthorityPlan {
         guard validity.notAfter < Date(timeIntervalSince1970: 253_370_764_800) else {
             throw PKIError(.lifetimeTooLong, "a root that lives \(lifetime.labText) would outlive the year 9998")
         }
-        return try make(.root, generation: generation, validity: validity, issuer: nil, now: now, random: random)
+        return try make(.root, ordinal: generation, validity: validity, issuer: nil, now: now, random: random)
     }
 
     /// Makes an intermediate that signs leaves only, within the life of its root.
     func makeIntermediate(
         _ role: AuthorityRole,
+        ordinal: Int,
         under root: CertificateAuthority,
         now: Date,
         random: any RandomSource
@@ -38,20 +39,19 @@ extension AuthorityPlan {
         let validity = Validity(lifetime: Validity.longestIntermediate, now: now)
             .ending(noLaterThan: root.validity.notAfter)
         guard validity.notAfter > now else { throw root.expired }
-        let generation = root.generation
-        return try make(role, generation: generation, validity: validity, issuer: root, now: now, random: random)
+        return try make(role, ordinal: ordinal, validity: validity, issuer: root, now: now, random: random)
     }
 
     private func make(
         _ role: AuthorityRole,
-        generation: Int,
+        ordinal: Int,
         validity: Validity,
         issuer: CertificateAuthority?,
         now: Date,
         random: any RandomSource
     ) throws(PKIError) -> StoredAuthority {
         let permitted = if let issuer { issuer.permitted } else { try PermittedNames(permitted) }
-        let commonName = commonName(role, generation: generation)
+        let commonName = commonName(role, ordinal: ordinal)
         do {
             let pair = try KeyPair.generate(keyType.algorithm)
             let key = try Certificate.PrivateKey(pair)
@@ -82,9 +82,10 @@ extension AuthorityPlan {
                 issuerPrivateKey: issuer?.signingKey ?? key
             )
             return StoredAuthority(
-                id: Self.id(role, generation: generation, cluster: cluster),
+                id: id(role, ordinal: ordinal),
                 role: role,
-                generation: generation,
+                generation: issuer?.generation ?? ordinal,
+                cluster: role == .cluster ? cluster : nil,
                 certificate: try certificate.derBytes(),
                 privateKey: pair.privateKey,
                 createdAt: now
@@ -108,8 +109,9 @@ extension CertificateAuthority {
         PKIError(
             .authorityExpired,
             "the authority \(commonName) has reached the end of its life (\(validity.notAfter.ISO8601Format()))",
-            remedy: "a new root needs a new state: move this one away, then run kindling up; "
-                + "every client has to trust the new root"
+            remedy: role == .root
+                ? "make a new root: kindling ca rotate prepare"
+                : "make a new one: kindling ca rotate intermediate \(role.rawValue)"
         )
     }
 }

@@ -25,6 +25,8 @@ package struct CertificateAuthority: Sendable {
     package let privateKey: Secret<[UInt8]>
     package let validity: Validity
     package let permitted: PermittedNames
+    /// What servers send after a leaf of this authority, DER, see ``CertificateChains``.
+    package let chain: [[UInt8]]
 
     let algorithm: KeyAlgorithm
     let certificate: Certificate
@@ -33,9 +35,12 @@ package struct CertificateAuthority: Sendable {
 
     /// Opens an authority as it was kept.
     ///
-    /// Throws ``PKIError`` when the certificate or key cannot be read, they do not belong together, or the
-    /// certificate is not one of a constrained authority.
-    package init(_ stored: StoredAuthority) throws(PKIError) {
+    /// - Parameters:
+    ///   - stored: as it was kept.
+    ///   - chain: what servers send after its leaves; its own certificate where nothing is given.
+    /// - Throws: ``PKIError`` when the certificate or key cannot be read, they do not belong together, or the
+    ///   certificate is not one of a constrained authority.
+    package init(_ stored: StoredAuthority, chain: [[UInt8]]? = nil) throws(PKIError) {
         do {
             let certificate = try Certificate(derEncoded: stored.certificate)
             let pair = try KeyPair(privateKey: stored.privateKey)
@@ -58,6 +63,7 @@ package struct CertificateAuthority: Sendable {
         } catch {
             throw PKIError(.authorityBroken, "cannot read the authority \(stored.id): \(error)")
         }
+        self.chain = chain ?? [stored.certificate]
         id = stored.id
         role = stored.role
         generation = stored.generation
@@ -71,6 +77,9 @@ package struct CertificateAuthority: Sendable {
 
     /// The certificate, PEM.
     package var pem: String { Encoding.pem("CERTIFICATE", der) }
+
+    /// The certificate and what follows it in chains, PEM; for whoever signs with the key elsewhere.
+    package var chainPEM: String { chain.map { Encoding.pem("CERTIFICATE", $0) }.joined() }
 
     /// The private key, PEM (PKCS#8).
     package var privateKeyPEM: Secret<String> { Secret(Encoding.pem("PRIVATE KEY", privateKey.expose())) }

@@ -43,6 +43,16 @@ extension ErrorCode {
     package static let certificateUnreadable = ErrorCode("pki.certificate.unreadable", exit: .badInput)
     /// A set of roots is larger than a ConfigMap may be.
     package static let bundleTooLarge = ErrorCode("pki.bundle.too-large")
+    /// There is no rotation of the root to go on with.
+    package static let rotationNotPrepared = ErrorCode("pki.rotation.not-prepared")
+    /// The new root does not issue yet.
+    package static let rotationNotSwitched = ErrorCode("pki.rotation.not-switched")
+    /// Something still hangs on the root that is to go.
+    package static let rotationUnfinished = ErrorCode("pki.rotation.unfinished", exit: .finding)
+    /// No certificate of that name or serial number.
+    package static let certificateMissing = ErrorCode("pki.certificate.missing")
+    /// The clock is behind the authority's own life.
+    package static let clockWrong = ErrorCode("pki.clock-wrong")
     /// Building or signing a certificate failed.
     package static let issuanceFailed = ErrorCode("pki.issuance.failed")
 }

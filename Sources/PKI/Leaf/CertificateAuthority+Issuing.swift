@@ -14,13 +14,14 @@ import SwiftASN1
 import X509
 
 extension CertificateAuthority {
-    /// Makes a key and a certificate for it.
+    /// Makes a certificate, for a key that is given or a new one.
     ///
     /// The caller adds the result to the inventory. The key comes from OpenSSL's generator, the serial number from
     /// `random`. Throws ``PKIError`` for names outside the constraints, for names that are none, and for a life that is
     /// too long.
     package func issue(
         _ request: LeafRequest,
+        privateKey: Secret<[UInt8]>? = nil,
         outlivingIssuer: OutlivingIssuer = .refuse,
         now: Date,
         random: any RandomSource
@@ -28,7 +29,7 @@ extension CertificateAuthority {
         let hosts = try permittedHosts(request)
         let validity = try leafValidity(request, outlivingIssuer, now: now)
         do {
-            let pair = try KeyPair.generate(request.keyType.algorithm)
+            let pair = try privateKey.map { try KeyPair(privateKey: $0) } ?? .generate(request.keyType.algorithm)
             let publicKey = try Certificate.PublicKey(derEncoded: pair.publicKey)
             let subject = try LeafProfile.subject(hosts)
             let certificate = try Certificate(
@@ -55,7 +56,7 @@ extension CertificateAuthority {
                 profile: request.profile,
                 keyType: request.keyType,
                 der: try certificate.derBytes(),
-                chain: [der],
+                chain: chain,
                 privateKey: pair.privateKey,
                 issuerID: id,
                 notBefore: validity.notBefore,

@@ -29,37 +29,86 @@ package struct CertificateService: Sendable {
         try await add(authorities.issuing.issue(request, now: now, random: random))
     }
 
-    /// The standing certificate of a name, or a new one when there is need.
+    /// The standing certificate of a name, or a new one when there is need, see ``need(for:standing:now:)``.
     ///
-    /// There is need when none stands, two thirds of its life are over, it is revoked, the authority is another by
-    /// now, or the request has other hosts, another profile or key type than it. A new one never outlives its issuer,
-    /// but ends with it. Throws ``PKIError``, and what the store throws.
+    /// A new one keeps the key as ``renew(_:standing:rekey:now:)`` does, and never outlives its issuer, but ends with it.
+    /// Throws ``PKIError``, and what the store throws.
     package func ensure(_ request: LeafRequest, now: Date) async throws -> StoredCertificate {
-        if let standing = try await store.latestCertificate(named: request.name),
-            try isGood(standing, for: request, now: now)
-        {
-            return standing
+        let standing = try await store.latestCertificate(named: request.name)
+        if let standing, try need(for: request, standing: standing, now: now) == nil { return standing }
+        return try await renew(request, standing: standing, now: now)
+    }
+
+    /// Issues a successor. It never outlives its issuer, but ends with it.
+    ///
+    /// - Parameters:
+    ///   - request: what it shall be like.
+    ///   - standing: the one before; its key is kept where it is of the kind that is asked for, unless it was revoked as
+    ///     compromised. So a file with the key stays as it is, and the certificate's alone changes.
+    ///   - rekey: whether to make a new key in any case.
+    ///   - now: the present.
+    /// - Returns: what was issued and is in the inventory.
+    /// - Throws: ``PKIError``, and what the store throws.
+    package func renew(
+        _ request: LeafRequest,
+        standing: StoredCertificate?,
+        rekey: Bool = false,
+        now: Date
+    ) async throws -> StoredCertificate {
+        let issuer = authorities.issuing
+        guard issuer.validity.notBefore <= now else {
+            throw PKIError(
+                .clockWrong,
+                "the clock says \(now.ISO8601Format()), and the authority \(issuer.commonName) was made later "
+                    + "(\(issuer.validity.notBefore.ISO8601Format()))",
+                remedy: "set the clock: timedatectl set-ntp true"
+            )
         }
-        let new = try authorities.issuing.issue(request, outlivingIssuer: .shorten, now: now, random: random)
-        return try await add(new)
+        let isKept =
+            !rekey && standing?.keyType == request.keyType && standing?.revocationReason?.isCompromise != true
+        return try await add(
+            issuer.issue(
+                request,
+                privateKey: isKept ? standing?.privateKey : nil,
+                outlivingIssuer: .shorten,
+                now: now,
+                random: random
+            )
+        )
+    }
+
+    /// Why a new certificate is needed; `nil` when the standing one is good.
+    ///
+    /// - Parameters:
+    ///   - request: what is wanted.
+    ///   - standing: the newest of its name.
+    ///   - due: from when on its age is a reason; two thirds of its life where nothing is given.
+    ///   - now: the present.
+    /// - Returns: the reason.
+    /// - Throws: ``PKIError`` for names that are none.
+    package func need(
+        for request: LeafRequest,
+        standing: StoredCertificate?,
+        due: Date? = nil,
+        now: Date
+    ) throws(PKIError) -> RenewalReason? {
+        guard let standing, standing.privateKey != nil else { return .missing }
+        if standing.revokedAt != nil { return .revoked }
+        let issuer = authorities.issuing
+        if standing.issuerID != issuer.id { return .authority }
+        let hosts = try AlternativeName.list(request.hosts).map(\.description)
+        if standing.profile != request.profile || standing.keyType != request.keyType || standing.hosts != hosts {
+            return .changed
+        }
+        // Issued while the clock was ahead: nobody accepts it before its time.
+        if standing.notBefore > now { return .notYetValid }
+        // One that ends with its issuer cannot be renewed to any use while it lives.
+        if standing.notAfter == issuer.validity.notAfter, standing.validity.contains(now) { return nil }
+        return now >= due ?? standing.validity.renewal ? .due : nil
     }
 
     private func add(_ certificate: StoredCertificate) async throws -> StoredCertificate {
         try await store.add(certificate: certificate)
         return certificate
-    }
-
-    private func isGood(
-        _ standing: StoredCertificate,
-        for request: LeafRequest,
-        now: Date
-    ) throws(PKIError) -> Bool {
-        let issuer = authorities.issuing
-        // One that ends with its issuer cannot be renewed to any use while it lives.
-        let cannotLiveLonger = standing.notAfter == issuer.validity.notAfter && standing.validity.contains(now)
-        let hosts = try AlternativeName.list(request.hosts).map(\.description)
-        return standing.revokedAt == nil && standing.issuerID == issuer.id && standing.privateKey != nil
-            && standing.profile == request.profile && standing.keyType == request.keyType && standing.hosts == hosts
-            && (cannotLiveLonger || !standing.isDue(at: now))
     }
 }

@@ -14,15 +14,15 @@ package import Support
 ///
 /// An implementation seals every private key at rest and loses nothing that it has confirmed.
 package protocol CertificateStore: Sendable {
-    /// All certificate authorities, in the order of their making.
-    func authorities() async throws -> [StoredAuthority]
+    /// All that is kept of the authority, read at one instant.
+    func archive() async throws -> AuthorityArchive
 
-    /// Adds authorities in one transaction: all of them or none.
+    /// Changes the authority in one transaction: all of the change or nothing.
     ///
-    /// Refuses with a ``PKIError`` of the code `pki.ca.exists`, and adds nothing, when one of the same
-    /// ``StoredAuthority/id`` stands already. The first root is always `root-1`, so of two commands that make an
-    /// authority at the same time one is refused. A cluster's authority can come later than the root.
-    func add(authorities: [StoredAuthority]) async throws
+    /// Refuses with a ``PKIError`` of the code `pki.ca.exists`, and changes nothing, when an authority or cross
+    /// certificate of the same key stands already. The first root is always `root-1`, so of two commands that make an
+    /// authority at the same time one is refused.
+    func apply(_ change: AuthorityChange) async throws
 
     /// The inventory: every certificate ever issued, in the order of issue.
     func certificates() async throws -> [StoredCertificate]
@@ -32,6 +32,38 @@ package protocol CertificateStore: Sendable {
 
     /// Adds a certificate to the inventory.
     func add(certificate: StoredCertificate) async throws
+
+    /// Marks certificates of the inventory as revoked, by their ``StoredCertificate/serial``; those that are already
+    /// keep their date and reason. Gives the serials that were not revoked before.
+    func revoke(_ serials: [String], reason: RevocationReason, at instant: Date) async throws -> [String]
+
+    /// The newest revocation list of each issuer.
+    func revocationLists() async throws -> [StoredRevocationList]
+
+    /// Keeps a list, unless one of this number or a later one of the same issuer is kept. Gives the one that is kept
+    /// now, which another process may have made.
+    func keep(_ list: StoredRevocationList) async throws -> StoredRevocationList
+
+    /// The folders that hold certificates of the inventory.
+    func folders() async throws -> [CertificateFolderRecord]
+
+    /// Notes that a folder holds a certificate; one of the same path is replaced.
+    func add(folder: CertificateFolderRecord) async throws
+
+    /// Forgets a folder.
+    func removeFolder(_ folder: String) async throws
+}
+
+extension CertificateStore {
+    /// All certificate authorities, in the order of their making.
+    package func authorities() async throws -> [StoredAuthority] { try await archive().authorities }
+
+    /// Adds authorities in one transaction, as ``apply(_:)`` does.
+    package func add(authorities: [StoredAuthority]) async throws {
+        var change = AuthorityChange(at: authorities.first?.createdAt ?? Date(timeIntervalSince1970: 0))
+        change.authorities = authorities
+        try await apply(change)
+    }
 }
 
 /// What an authority signs.
@@ -51,26 +83,40 @@ package struct StoredAuthority: Sendable {
     package var role: AuthorityRole
     /// Counts up from 1 with every rotation of the root.
     package var generation: Int
+    /// The cluster that it belongs to; `nil` unless ``role`` is `cluster`.
+    package var cluster: String?
     /// The certificate, DER.
     package var certificate: [UInt8]
     /// PKCS#8, DER.
     package var privateKey: Secret<[UInt8]>
     package var createdAt: Date
+    /// Since when it issues nothing; of a root, since when nobody must trust it.
+    package var retiredAt: Date?
+    package var revokedAt: Date?
+    package var revocationReason: RevocationReason?
 
     package init(
         id: String,
         role: AuthorityRole,
         generation: Int,
+        cluster: String? = nil,
         certificate: [UInt8],
         privateKey: Secret<[UInt8]>,
-        createdAt: Date
+        createdAt: Date,
+        retiredAt: Date? = nil,
+        revokedAt: Date? = nil,
+        revocationReason: RevocationReason? = nil
     ) {
         self.id = id
         self.role = role
         self.generation = generation
+        self.cluster = cluster
         self.certificate = certificate
         self.privateKey = privateKey
         self.createdAt = createdAt
+        self.retiredAt = retiredAt
+        self.revokedAt = revokedAt
+        self.revocationReason = revocationReason
     }
 }
 
@@ -86,7 +132,7 @@ package struct StoredCertificate: Sendable {
     package var keyType: KeyType
     /// The certificate, DER.
     package var der: [UInt8]
-    /// What a server sends after it, DER each: the intermediate.
+    /// What a server sends after it, DER each, see ``CertificateChains``; as of when it was read.
     package var chain: [[UInt8]]
     /// PKCS#8, DER; `nil` where the key never was here (a signed request).
     package var privateKey: Secret<[UInt8]>?
@@ -95,6 +141,7 @@ package struct StoredCertificate: Sendable {
     package var notBefore: Date
     package var notAfter: Date
     package var revokedAt: Date?
+    package var revocationReason: RevocationReason?
 
     package init(
         serial: String,
@@ -108,7 +155,8 @@ package struct StoredCertificate: Sendable {
         issuerID: String,
         notBefore: Date,
         notAfter: Date,
-        revokedAt: Date? = nil
+        revokedAt: Date? = nil,
+        revocationReason: RevocationReason? = nil
     ) {
         self.serial = serial
         self.name = name
@@ -122,6 +170,7 @@ package struct StoredCertificate: Sendable {
         self.notBefore = notBefore
         self.notAfter = notAfter
         self.revokedAt = revokedAt
+        self.revocationReason = revocationReason
     }
 
     /// Inventory name of the identity provider's own certificate.

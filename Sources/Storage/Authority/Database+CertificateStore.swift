@@ -13,66 +13,23 @@ package import PKI
 import Support
 
 extension Database: CertificateStore {
-    package func authorities() async throws -> [StoredAuthority] {
-        try await read { connection in
-            try Row.fetchAll(connection, sql: "SELECT * FROM authority ORDER BY position").map { row in
-                let id: String = row["id"]
-                return StoredAuthority(
-                    id: id,
-                    role: try row.named("role"),
-                    generation: row["generation"],
-                    certificate: row.bytes("certificate"),
-                    privateKey: try sealer.open(row["private_key"], of: .authorityKey(id)),
-                    createdAt: row.date("created")
-                )
-            }
-        }
-    }
-
-    package func add(authorities: [StoredAuthority]) async throws {
-        try await write { connection in
-            for authority in authorities {
-                guard
-                    try String.fetchOne(
-                        connection,
-                        sql: "SELECT id FROM authority WHERE id = ?",
-                        arguments: [authority.id]
-                    ) == nil
-                else {
-                    throw PKIError(
-                        .authorityExists,
-                        "the certificate authority \(authority.id) exists already",
-                        remedy: "kindling ca show"
-                    )
-                }
-                try connection.execute(
-                    sql: """
-                        INSERT INTO authority (id, position, role, generation, certificate, private_key, created)
-                        VALUES (?, (SELECT COALESCE(MAX(position), 0) + 1 FROM authority), ?, ?, ?, ?, ?)
-                        """,
-                    arguments: [
-                        authority.id, authority.role.rawValue, authority.generation, Data(authority.certificate),
-                        try sealer.seal(authority.privateKey, for: .authorityKey(authority.id)),
-                        authority.createdAt.milliseconds,
-                    ]
-                )
-            }
-        }
-    }
-
     package func certificates() async throws -> [StoredCertificate] {
         try await read { connection in
-            try Row.fetchAll(connection, sql: "SELECT * FROM certificate ORDER BY position").map(certificate)
+            let chains = try chains(connection)
+            return try Row.fetchAll(connection, sql: "SELECT * FROM certificate ORDER BY position").map {
+                try certificate($0, chains)
+            }
         }
     }
 
     package func latestCertificate(named name: String) async throws -> StoredCertificate? {
         try await read { connection in
-            try Row.fetchOne(
+            let row = try Row.fetchOne(
                 connection,
                 sql: "SELECT * FROM certificate WHERE name = ? ORDER BY position DESC LIMIT 1",
                 arguments: [name]
-            ).map(certificate)
+            )
+            return try row.map { try certificate($0, try chains(connection)) }
         }
     }
 
@@ -100,10 +57,10 @@ extension Database: CertificateStore {
         }
     }
 
-    private func certificate(_ row: Row) throws -> StoredCertificate {
+    private func certificate(_ row: Row, _ chains: CertificateChains) throws -> StoredCertificate {
         let serial: String = row["serial"]
         let key: Data? = row["private_key"]
-        let chain: [Data] = try list(row["chain"])
+        let issuerID: String = row["issuer_id"]
         return StoredCertificate(
             serial: serial,
             name: row["name"],
@@ -111,12 +68,13 @@ extension Database: CertificateStore {
             profile: try row.named("profile"),
             keyType: try row.named("key_type"),
             der: row.bytes("der"),
-            chain: chain.map { Array($0) },
+            chain: chains.chain(of: issuerID),
             privateKey: try key.map { try sealer.open($0, of: .certificateKey(serial)) },
-            issuerID: row["issuer_id"],
+            issuerID: issuerID,
             notBefore: row.date("not_before"),
             notAfter: row.date("not_after"),
-            revokedAt: row.optionalDate("revoked")
+            revokedAt: row.optionalDate("revoked"),
+            revocationReason: try row.optionalNamed("revocation_reason")
         )
     }
 
@@ -135,10 +93,6 @@ extension Database: CertificateStore {
 }
 
 extension SealedColumn {
-    fileprivate static func authorityKey(_ id: String) -> SealedColumn {
-        SealedColumn(table: "authority", column: "private_key", key: id)
-    }
-
     fileprivate static func certificateKey(_ serial: String) -> SealedColumn {
         SealedColumn(table: "certificate", column: "private_key", key: serial)
     }

@@ -18,6 +18,12 @@ extension Row {
         return value
     }
 
+    /// The same where there may be none.
+    func optionalNamed<Value: RawRepresentable<String>>(_ column: String) throws(StorageError) -> Value? {
+        let text: String? = self[column]
+        return text == nil ? nil : try named(column)
+    }
+
     func date(_ column: String) -> Date {
         Date(milliseconds: self[column])
     }

@@ -19,7 +19,7 @@ enum Schema {
         var sql: String
     }
 
-    static let steps = [state, authority, secrets, identity, provider]
+    static let steps = [state, authority, secrets, identity, provider, lifecycle]
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

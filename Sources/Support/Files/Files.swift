@@ -51,30 +51,60 @@ package enum Files {
     ///   - mode: its permission bits, 0600 for what holds a secret.
     /// - Throws: ``FileError``; the old file then stands as it was.
     package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(FileError) {
-        let (folder, name) = split(path)
+        try write([Content(path: path, bytes: bytes, mode: mode)])
+    }
+
+    /// What a file shall hold.
+    package struct Content: Sendable {
+        package var path: String
+        package var bytes: [UInt8]
+        /// Permission bits.
+        package var mode: UInt32
+
+        package init(path: String, bytes: [UInt8], mode: UInt32 = 0o644) {
+            self.path = path
+            self.bytes = bytes
+            self.mode = mode
+        }
+    }
+
+    /// Writes files that belong together: all are on disk before the first takes its place, in the order given.
+    ///
+    /// Throws ``FileError`` as ``write(_:to:mode:)``; when a file cannot be prepared, all old ones stand as they were.
+    package static func write(_ contents: [Content]) throws(FileError) {
+        var staged: [(temporary: String, path: String)] = []
+        defer { for file in staged { unlink(file.temporary) } }
+        for content in contents { staged.append((try stage(content), content.path)) }
+        while let file = staged.first {
+            guard rename(file.temporary, file.path) == 0 else {
+                throw FileError(.fileUnwritable, "cannot write", file.path, errno: errno)
+            }
+            staged.removeFirst()
+        }
+        for folder in Set(contents.map { split($0.path).folder }) { try flush(folder: folder) }
+    }
+
+    /// Writes a new file beside the one that it will replace, and gives its path.
+    private static func stage(_ content: Content) throws(FileError) -> String {
+        let (folder, name) = split(content.path)
         let temporary = "\(folder)/.\(name).\(Encoding.hex(SystemRandomSource().bytes(6))).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(mode))
-        guard descriptor >= 0 else { throw FileError(.fileUnwritable, "cannot write", path, errno: errno) }
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(content.mode))
+        guard descriptor >= 0 else { throw FileError(.fileUnwritable, "cannot write", content.path, errno: errno) }
         do throws(FileError) {
             defer { close(descriptor) }
             // Not subject to the umask: the mode is the one asked for.
-            guard fchmod(descriptor, mode_t(mode)) == 0 else {
-                throw FileError(.fileUnwritable, "cannot set the mode of", path, errno: errno)
+            guard fchmod(descriptor, mode_t(content.mode)) == 0 else {
+                throw FileError(.fileUnwritable, "cannot set the mode of", content.path, errno: errno)
             }
-            try writeAll(bytes, to: descriptor, named: path)
+            try writeAll(content.bytes, to: descriptor, named: content.path)
             guard fsync(descriptor) == 0 else {
-                throw FileError(.fileUnwritable, "cannot flush", path, errno: errno)
+                throw FileError(.fileUnwritable, "cannot flush", content.path, errno: errno)
             }
         } catch {
             unlink(temporary)
             throw error
         }
-        guard rename(temporary, path) == 0 else {
-            let number = errno
-            unlink(temporary)
-            throw FileError(.fileUnwritable, "cannot write", path, errno: number)
-        }
-        try flush(folder: folder)
+        return temporary
     }
 
     /// Makes a folder and those above it with the given permission bits; one that stands already is left as it is.

@@ -36,11 +36,16 @@ extension ClientSecret {
 }
 
 extension StoredAuthority {
-    static func example(_ id: String, role: AuthorityRole = .root, key: [UInt8] = [1, 2, 3]) -> StoredAuthority {
+    static func example(
+        _ id: String,
+        role: AuthorityRole = .root,
+        generation: Int = 1,
+        key: [UInt8] = [1, 2, 3]
+    ) -> StoredAuthority {
         StoredAuthority(
             id: id,
             role: role,
-            generation: 1,
+            generation: generation,
             certificate: Array("certificate of \(id)".utf8),
             privateKey: Secret(key),
             createdAt: StateFixture.now
