@@ -96,7 +96,7 @@ let package = Package(
             ]
         ),
         // State and outputs.
-        library("Storage", ["Lab", "OIDC", "PKI", "Secrets", "Support", crypto, grdb]),
+        library("Storage", ["Lab", "OIDC", "OpenSSL", "PKI", "Secrets", "Support", crypto, grdb]),
         library("Rendering", ["Lab", "Support", "Templating", "YAML"]),
         // Rules, free of side effects.
         library("OIDC", ["Lab", "OpenSSL", "PasswordHashing", "Support", crypto, jwtKit]),
@@ -140,7 +140,11 @@ let package = Package(
         tests("OIDC", ["Lab", "OIDC", "OIDCTestSupport", "Support", "TestSupport", crypto, jwtKit]),
         tests(
             "Storage",
-            ["Lab", "OIDC", "OIDCTestSupport", "PKI", "Secrets", "Storage", "Support", "TestSupport", crypto, grdb]
+            [
+                "Lab", "OIDC", "OIDCTestSupport", "OpenSSL", "PKI", "Secrets", "Storage", "Support", "TestSupport",
+                crypto,
+                grdb,
+            ]
         ),
         tests("Rendering", ["Lab", "Rendering", "Support", "Templating", "TestSupport", "YAML"], exclude: ["Goldens"]),
         tests(

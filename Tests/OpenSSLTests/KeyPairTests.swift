@@ -51,6 +51,44 @@ import Testing
         }
     }
 
+    @Test func `another implementation takes the signatures, each by the hash of its curve`() throws {
+        let message = Array("to be signed".utf8)
+        let p256 = try KeyPair.generate(.p256)
+        #expect(
+            try P256.Signing.PublicKey(derRepresentation: p256.publicKey)
+                .isValidSignature(.init(derRepresentation: p256.sign(message)), for: SHA256.hash(data: message))
+        )
+        let p384 = try KeyPair.generate(.p384)
+        #expect(
+            try P384.Signing.PublicKey(derRepresentation: p384.publicKey)
+                .isValidSignature(.init(derRepresentation: p384.sign(message)), for: SHA384.hash(data: message))
+        )
+        let ed25519 = try KeyPair.generate(.ed25519)
+        #expect(
+            try Curve25519.Signing.PublicKey(rawRepresentation: ed25519.publicKey.suffix(32))
+                .isValidSignature(ed25519.sign(message), for: message)
+        )
+        let rsa = try KeyPair.generate(.rsa(bits: 2048))
+        #expect(try rsa.sign(message) == RSASigner(privateKey: rsa.privateKey).sign(message))
+    }
+
+    @Test(arguments: [KeyAlgorithm.p256, .p384, .ed25519, .rsa(bits: 2048)])
+    func `a generator makes one key after the other`(algorithm: KeyAlgorithm) throws {
+        let generator = try KeyGenerator(algorithm)
+        let pairs = try (0..<3).map { _ in try generator.generate() }
+        #expect(Set(pairs.map(\.publicKey)).count == 3)
+        for pair in pairs { #expect(try KeyPair(privateKey: pair.privateKey).publicKey == pair.publicKey) }
+    }
+
+    @Test func `the words for algorithms read back, and nothing else does`() {
+        for algorithm in [KeyAlgorithm.p256, .p384, .ed25519, .rsa(bits: 2048), .rsa(bits: 8192)] {
+            #expect(KeyAlgorithm(rawValue: algorithm.rawValue) == algorithm)
+        }
+        for text in ["", "P256", "rsa", "rsa-1", "rsa0", "rsa+2048", "rsa02048", "rsa2048 ", "p521"] {
+            #expect(KeyAlgorithm(rawValue: text) == nil, "\(text)")
+        }
+    }
+
     @Test func `two keys differ`() throws {
         #expect(try KeyPair.generate(.p256).publicKey != KeyPair.generate(.p256).publicKey)
     }

@@ -98,7 +98,7 @@ actor MemoryStore: CertificateStore {
         certificateList.last { $0.name == name }.map(current)
     }
 
-    func add(certificate: StoredCertificate) { certificateList.append(certificate) }
+    func add(certificates: [StoredCertificate]) { certificateList += certificates }
 
     func revoke(_ serials: [String], reason: RevocationReason, at instant: Date) -> [String] {
         serials.filter { serial in

@@ -22,6 +22,7 @@ import Testing
           lifetime: 20y
           leaf: {keyType: p256, lifetime: 30d}
           permitted: [kidd.network, 192.168.1.0/24]
+          url: http://pki.kidd.network
         identity:
           issuer: https://dex.kidd.network
           address: 192.168.1.66
@@ -46,6 +47,13 @@ import Testing
         #expect(set.cluster == nil)
         #expect(try await AuthoritySet.load(for: lab, from: store).issuing.der == set.issuing.der)
         #expect(try set.differences(from: AuthorityPlan(lab)) == [])
+        let addresses = try #require(PublicationAddresses(url: "http://pki.kidd.network"))
+        #expect(addresses.revocationList(of: "root-1") == "http://pki.kidd.network/crl/root-1.crl")
+        #expect(addresses.certificate(of: "root-1") == "http://pki.kidd.network/aia/root-1.cer")
+        for opened in [set, try await AuthoritySet.load(for: lab, from: store)] {
+            #expect(opened.root.addresses == addresses)
+            #expect(opened.issuing.addresses == addresses)
+        }
     }
 
     @Test func `the leaves of a lab.yaml are issued as it asks`() async throws {

@@ -9,6 +9,7 @@
 import FoundationEssentials
 import GRDB
 import Lab
+import OpenSSL
 import PKI
 import Support
 import Testing
@@ -102,6 +103,22 @@ import Testing
         try await store.add(certificate: .example("01"))
         await #expect(throws: StorageError.self) { try await store.add(certificate: .example("01")) }
         #expect(try await store.certificates().count == 1)
+    }
+
+    @Test("of several certificates all are added, in their order, or none")
+    func several() async throws {
+        try await store.add(authorities: [.example("root-1")])
+        try await store.add(certificates: ["03", "01", "02"].map { .example($0, key: [7]) })
+        #expect(try await store.certificates().map(\.serial) == ["03", "01", "02"])
+        #expect(try await store.certificates().allSatisfy { $0.privateKey?.expose() == [7] })
+        await #expect(throws: StorageError.self) {
+            try await store.add(certificates: ["04", "05", "01"].map { .example($0) })
+        }
+        #expect(try await store.certificates().map(\.serial) == ["03", "01", "02"])
+        var signed = StoredCertificate.example("06", key: nil)
+        signed.keyType = .rsa(bits: 2048)
+        try await store.add(certificate: signed)
+        #expect(try await store.certificates().last?.keyType == .rsa(bits: 2048))
     }
 
     @Test("a private key that was swapped with another row's is refused")

@@ -23,7 +23,7 @@ enum CertificateView {
             ("name", .string(certificate.name)),
             ("hosts", .strings(certificate.hosts)),
             ("profile", .string(certificate.profile.rawValue)),
-            ("keyType", .string(certificate.keyType.rawValue)),
+            ("keyType", .string("\(certificate.keyType)")),
             ("serial", .string(certificate.serial)),
             ("issuer", .string(certificate.issuerID)),
             ("notBefore", .string(Timestamp.text(certificate.notBefore))),

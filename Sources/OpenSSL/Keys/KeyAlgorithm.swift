@@ -9,7 +9,7 @@
 import COpenSSL
 
 /// What a key is made of.
-package enum KeyAlgorithm: Sendable, Hashable, CustomStringConvertible {
+package enum KeyAlgorithm: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
     case p256
     case p384
     case ed25519
@@ -29,7 +29,22 @@ package enum KeyAlgorithm: Sendable, Hashable, CustomStringConvertible {
         self = algorithm
     }
 
-    package var description: String {
+    /// Reads what ``rawValue`` writes.
+    package init?(rawValue text: String) {
+        switch text {
+        case "p256": self = .p256
+        case "p384": self = .p384
+        case "ed25519": self = .ed25519
+        default:
+            guard text.hasPrefix("rsa"), let bits = Int(text.dropFirst(3)), bits > 0, text == "rsa\(bits)" else {
+                return nil
+            }
+            self = .rsa(bits: bits)
+        }
+    }
+
+    /// A word: `p256`, `ed25519`, `rsa2048`.
+    package var rawValue: String {
         switch self {
         case .p256: "p256"
         case .p384: "p384"
@@ -37,6 +52,8 @@ package enum KeyAlgorithm: Sendable, Hashable, CustomStringConvertible {
         case .rsa(let bits): "rsa\(bits)"
         }
     }
+
+    package var description: String { rawValue }
 }
 
 extension KeyHandle {

@@ -9,8 +9,7 @@
 import COpenSSL
 package import Support
 
-/// An RSA private key that signs RS256 (RSASSA-PKCS1-v1_5 with SHA-256; RFC 8017, section 8.2): tokens and
-/// certificates.
+/// An RSA private key that signs RS256 (RSASSA-PKCS1-v1_5 with SHA-256; RFC 8017, section 8.2): tokens.
 ///
 /// The key is read once. Any number of threads may sign at once.
 package final class RSASigner: Sendable {
@@ -36,17 +35,7 @@ package final class RSASigner: Sendable {
 
     /// The signature of a message, as long as the modulus. Throws ``OpenSSLError`` when OpenSSL cannot sign.
     package func sign(_ message: [UInt8]) throws(OpenSSLError) -> [UInt8] {
-        guard let context = EVP_MD_CTX_new() else { throw .last(.signingFailed, "cannot sign") }
-        defer { EVP_MD_CTX_free(context) }
-        guard EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key.pointer) == 1 else {
-            throw .last(.signingFailed, "cannot sign")
-        }
-        var signature = [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key.pointer)))
-        var count = signature.count
-        guard EVP_DigestSign(context, &signature, &count, message, message.count) == 1 else {
-            throw .last(.signingFailed, "cannot sign")
-        }
-        return Array(signature.prefix(count))
+        try key.sign(message, digest: EVP_sha256())
     }
 }
 

@@ -21,6 +21,8 @@ package struct AuthorityPlan: Sendable {
     package var permitted: [NameConstraint]
     /// The cluster that gets an intermediate of its own, if there is one.
     package var cluster: String?
+    /// Where lists of revoked certificates and the authorities' certificates are found, if anywhere.
+    package var addresses: PublicationAddresses?
 
     package init(
         commonName: String,
@@ -28,7 +30,8 @@ package struct AuthorityPlan: Sendable {
         keyType: KeyType = .p256,
         lifetime: Duration,
         permitted: [NameConstraint],
-        cluster: String? = nil
+        cluster: String? = nil,
+        addresses: PublicationAddresses? = nil
     ) {
         self.commonName = commonName
         self.organization = organization
@@ -36,6 +39,7 @@ package struct AuthorityPlan: Sendable {
         self.lifetime = lifetime
         self.permitted = permitted
         self.cluster = cluster
+        self.addresses = addresses
     }
 
     /// The authority that a lab.yaml asks for.
@@ -46,7 +50,8 @@ package struct AuthorityPlan: Sendable {
             keyType: lab.authority.keyType,
             lifetime: lab.authority.lifetime,
             permitted: lab.authority.permitted,
-            cluster: lab.cluster?.name
+            cluster: lab.cluster?.name,
+            addresses: PublicationAddresses(url: lab.authority.url)
         )
     }
 

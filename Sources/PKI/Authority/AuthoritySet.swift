@@ -12,20 +12,24 @@ package import Support
 
 /// The authorities in use: root, kindling's own intermediate, and that of the lab's cluster.
 package struct AuthoritySet: Sendable {
-    package let root: CertificateAuthority
+    package private(set) var root: CertificateAuthority
     /// Signs kindling's own leaves.
-    package let issuing: CertificateAuthority
+    package private(set) var issuing: CertificateAuthority
     /// Handed to cert-manager; `nil` when the lab has no cluster, or the cluster has none yet.
-    package let cluster: CertificateAuthority?
+    package private(set) var cluster: CertificateAuthority?
     /// What clients must trust: all roots, of which there are two during a rotation.
     package let trust: TrustBundle
     /// The rotation of the root that is under way.
     package let rotation: RootRotation?
 
-    /// Opens what is kept; `cluster` is the name of the lab's cluster.
+    /// Opens what is kept; `cluster` is the name of the lab's cluster, and `addresses` is what leaves say of it.
     ///
     /// Throws ``PKIError``: `pki.ca.missing` when nothing is kept, `pki.ca.broken` when it does not fit together.
-    package init(_ archive: AuthorityArchive, cluster: String?) throws(PKIError) {
+    package init(
+        _ archive: AuthorityArchive,
+        cluster: String?,
+        addresses: PublicationAddresses? = nil
+    ) throws(PKIError) {
         let standing = archive.authorities.filter { $0.retiredAt == nil }
         guard let generation = standing.filter({ $0.role == .issuing }).map(\.generation).max(),
             let issuing = standing.last(where: { $0.role == .issuing && $0.generation == generation }),
@@ -55,11 +59,18 @@ package struct AuthoritySet: Sendable {
         }
         trust = try TrustBundle(standing.filter { $0.role == .root }.map(\.certificate))
         rotation = archive.rotation
+        self.root.addresses = addresses
+        self.issuing.addresses = addresses
+        self.cluster?.addresses = addresses
     }
 
     /// Opens the authority of a lab. Throws ``PKIError`` as ``init(_:cluster:)``, and what the store throws.
     package static func load(for lab: Lab, from store: any CertificateStore) async throws -> AuthoritySet {
-        try AuthoritySet(await store.archive(), cluster: lab.cluster?.name)
+        try AuthoritySet(
+            await store.archive(),
+            cluster: lab.cluster?.name,
+            addresses: PublicationAddresses(url: lab.authority.url)
+        )
     }
 
     /// Opens the authority of a lab and makes what is missing of it: all, or the intermediate of a new cluster.
@@ -85,13 +96,13 @@ package struct AuthoritySet: Sendable {
     ) async throws -> AuthoritySet {
         let archive = try await store.archive()
         let missing = try plan.missing(in: archive, now: now, random: random)
-        if missing.isEmpty { return try AuthoritySet(archive, cluster: plan.cluster) }
+        if missing.isEmpty { return try plan.open(archive) }
         do {
             try await store.add(authorities: missing)
         } catch let error as PKIError where error.code == .authorityExists {
             // Another command was faster; its authority is as good.
         }
-        return try AuthoritySet(await store.archive(), cluster: plan.cluster)
+        return try plan.open(await store.archive())
     }
 
     /// What a plan wants otherwise than the standing root has it, one line each. An authority keeps its subject, key
@@ -119,7 +130,8 @@ extension AuthorityPlan {
     /// Throws ``PKIError`` for names that cannot be permitted and a life that cannot be.
     package func firstAuthorities(now: Date, random: any RandomSource) throws(PKIError) -> [StoredAuthority] {
         let stored = try makeRoot(generation: 1, now: now, random: random)
-        let root = try CertificateAuthority(stored)
+        var root = try CertificateAuthority(stored)
+        root.addresses = addresses
         return [stored] + (try makeIntermediates(under: root, in: AuthorityArchive(), now: now, random: random))
     }
 
@@ -138,6 +150,11 @@ extension AuthorityPlan {
         return made
     }
 
+    /// The authorities that stand, as the plan means them.
+    func open(_ archive: AuthorityArchive) throws(PKIError) -> AuthoritySet {
+        try AuthoritySet(archive, cluster: cluster, addresses: addresses)
+    }
+
     /// The authorities to make so that all of the plan stands.
     fileprivate func missing(
         in archive: AuthorityArchive,
@@ -145,7 +162,7 @@ extension AuthorityPlan {
         random: any RandomSource
     ) throws(PKIError) -> [StoredAuthority] {
         if archive.authorities.isEmpty { return try firstAuthorities(now: now, random: random) }
-        let standing = try AuthoritySet(archive, cluster: cluster)
+        let standing = try open(archive)
         if cluster == nil || standing.cluster != nil { return [] }
         let ordinal = nextOrdinal(.cluster, in: archive)
         return [try makeIntermediate(.cluster, ordinal: ordinal, under: standing.root, now: now, random: random)]

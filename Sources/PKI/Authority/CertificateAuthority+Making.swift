@@ -69,6 +69,9 @@ extension AuthorityPlan {
             if let issuer {
                 let authority = AuthorityKeyIdentifier(keyIdentifier: issuer.keyIdentifier)
                 try extensions.append(Certificate.Extension(authority, critical: false))
+                for publication in issuer.addresses?.certificateExtensions(of: issuer.id) ?? [] {
+                    try extensions.append(publication)
+                }
             }
             let certificate = try Certificate(
                 version: .v3,

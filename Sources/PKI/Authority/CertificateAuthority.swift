@@ -27,8 +27,10 @@ package struct CertificateAuthority: Sendable {
     package let permitted: PermittedNames
     /// What servers send after a leaf of this authority, DER, see ``CertificateChains``.
     package let chain: [[UInt8]]
+    /// Where its list of revoked certificates and its certificate are found; what it signs says so.
+    package var addresses: PublicationAddresses?
 
-    let algorithm: KeyAlgorithm
+    let pair: KeyPair
     let certificate: Certificate
     let signingKey: Certificate.PrivateKey
     let keyIdentifier: ArraySlice<UInt8>
@@ -54,7 +56,7 @@ package struct CertificateAuthority: Sendable {
                 throw PKIError(.authorityBroken, "the authority \(stored.id) is no constrained certificate authority")
             }
             self.certificate = certificate
-            algorithm = pair.algorithm
+            self.pair = pair
             self.permitted = permitted
             self.keyIdentifier = keyIdentifier
             signingKey = try Certificate.PrivateKey(pair)
@@ -71,6 +73,9 @@ package struct CertificateAuthority: Sendable {
         privateKey = stored.privateKey
         validity = Validity(notBefore: certificate.notValidBefore, notAfter: certificate.notValidAfter)
     }
+
+    /// What its key is made of.
+    var algorithm: KeyAlgorithm { pair.algorithm }
 
     /// The subject's common name.
     package var commonName: String { certificate.subject.commonName ?? certificate.subject.description }

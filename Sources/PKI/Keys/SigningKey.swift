@@ -9,7 +9,6 @@
 import FoundationEssentials
 import Lab
 import OpenSSL
-import Support
 import SwiftASN1
 import X509
 
@@ -24,49 +23,67 @@ extension KeyType {
         case .ed25519: .ed25519
         }
     }
-
-    /// Whether the key can encipher too, so that a client of old age may want to.
-    var isRSA: Bool { self == .rsa3072 || self == .rsa4096 }
 }
 
-extension Certificate.PrivateKey {
-    /// A key that signs certificates. RSA goes to OpenSSL, which signs at twice the rate.
-    init(_ pair: KeyPair) throws {
-        switch pair.algorithm {
-        case .rsa: try self.init(RSASigningKey(pair.privateKey))
-        case .p256, .p384, .ed25519: try self.init(derBytes: pair.privateKey.expose())
+extension KeyAlgorithm {
+    /// The scheme that a key of the kind signs certificates by.
+    var signature: Certificate.SignatureAlgorithm {
+        switch self {
+        case .p256: .ecdsaWithSHA256
+        case .p384: .ecdsaWithSHA384
+        case .ed25519: .ed25519
+        case .rsa: .sha256WithRSAEncryption
+        }
+    }
+
+    /// The same as an AlgorithmIdentifier in DER (RFC 5758, section 3.2; RFC 8410, section 3; RFC 4055, section 5).
+    var signatureIdentifier: [UInt8] {
+        switch self {
+        case .p256: [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]
+        case .p384: [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03]
+        case .ed25519: [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70]
+        case .rsa: [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00]
         }
     }
 }
 
-/// An RSA key of OpenSSL in the form that swift-certificates signs with.
-private struct RSASigningKey: CustomPrivateKey {
-    private let signer: RSASigner
+extension Certificate.PrivateKey {
+    /// A key that signs certificates by OpenSSL, which is two to five times as fast as the library's own.
+    init(_ pair: KeyPair) throws {
+        try self.init(SigningKey(pair))
+    }
+}
+
+/// A key of OpenSSL in the form that swift-certificates signs with.
+private struct SigningKey: CustomPrivateKey {
+    private let pair: KeyPair
     let publicKey: Certificate.PublicKey
 
-    init(_ privateKey: Secret<[UInt8]>) throws {
-        signer = try RSASigner(privateKey: privateKey)
-        publicKey = try Certificate.PublicKey(derEncoded: signer.publicKey)
+    init(_ pair: KeyPair) throws {
+        self.pair = pair
+        publicKey = try Certificate.PublicKey(derEncoded: pair.publicKey)
     }
 
-    static func == (left: RSASigningKey, right: RSASigningKey) -> Bool { left.publicKey == right.publicKey }
+    static func == (left: SigningKey, right: SigningKey) -> Bool { left.publicKey == right.publicKey }
 
     func hash(into hasher: inout Hasher) { hasher.combine(publicKey) }
 
-    var defaultSignatureAlgorithm: Certificate.SignatureAlgorithm { .sha256WithRSAEncryption }
-    var supportedSignatureAlgorithms: [Certificate.SignatureAlgorithm] { [.sha256WithRSAEncryption] }
+    var defaultSignatureAlgorithm: Certificate.SignatureAlgorithm { pair.algorithm.signature }
+    var supportedSignatureAlgorithms: [Certificate.SignatureAlgorithm] { [pair.algorithm.signature] }
 
     func signSynchronously(
         bytes: some DataProtocol,
         signatureAlgorithm: Certificate.SignatureAlgorithm
     ) throws -> Certificate.Signature {
-        guard signatureAlgorithm == .sha256WithRSAEncryption else {
-            throw PKIError(.issuanceFailed, "an RSA key signs with SHA-256, not by \(signatureAlgorithm)")
+        guard signatureAlgorithm == pair.algorithm.signature else {
+            throw PKIError(
+                .issuanceFailed,
+                "a key of the kind \(pair.algorithm) does not sign by \(signatureAlgorithm)"
+            )
         }
-        let signature = try signer.sign(Array(bytes))
         return try Certificate.Signature(
             signatureAlgorithm: signatureAlgorithm,
-            signatureBytes: ASN1BitString(bytes: signature[...])
+            signatureBytes: ASN1BitString(bytes: pair.sign(Array(bytes))[...])
         )
     }
 

@@ -65,7 +65,7 @@ package struct CertificateService: Sendable {
             )
         }
         let isKept =
-            !rekey && standing?.keyType == request.keyType && standing?.revocationReason?.isCompromise != true
+            !rekey && standing?.keyType == request.keyType.algorithm && standing?.revocationReason?.isCompromise != true
         return try await add(
             issuer.issue(
                 request,
@@ -97,9 +97,10 @@ package struct CertificateService: Sendable {
         let issuer = authorities.issuing
         if standing.issuerID != issuer.id { return .authority }
         let hosts = try AlternativeName.list(request.hosts).map(\.description)
-        if standing.profile != request.profile || standing.keyType != request.keyType || standing.hosts != hosts {
-            return .changed
-        }
+        let isAlike =
+            standing.profile == request.profile && standing.keyType == request.keyType.algorithm
+            && standing.hosts == hosts
+        if !isAlike { return .changed }
         // Issued while the clock was ahead: nobody accepts it before its time.
         if standing.notBefore > now { return .notYetValid }
         // One that ends with its issuer cannot be renewed to any use while it lives.

@@ -7,8 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 import Lab
-import SwiftASN1
-import X509
 
 /// A name that a server answers to: a DNS name, a wildcard over one label, or an IP address.
 package enum AlternativeName: Sendable, Hashable, CustomStringConvertible {
@@ -53,10 +51,11 @@ package enum AlternativeName: Sendable, Hashable, CustomStringConvertible {
         return names
     }
 
-    var generalName: GeneralName {
+    /// The GeneralName in DER (RFC 5280, section 4.2.1.6).
+    var encoded: [UInt8] {
         switch self {
-        case .dns(let name): .dnsName(name)
-        case .address(let bytes): .ipAddress(ASN1OctetString(contentBytes: bytes[...]))
+        case .dns(let name): DERForm.element(DERForm.Tag.context(2, isPrimitive: true), Array(name.utf8))
+        case .address(let bytes): DERForm.element(DERForm.Tag.context(7, isPrimitive: true), bytes)
         }
     }
 

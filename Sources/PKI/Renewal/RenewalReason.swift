@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 package import FoundationEssentials
+import Lab
 import Support
 
 /// Why a certificate is issued anew.
@@ -50,7 +51,7 @@ extension LeafRequest {
             name: certificate.name,
             hosts: certificate.hosts,
             profile: certificate.profile,
-            keyType: certificate.keyType,
+            keyType: KeyType.allCases.first { $0.algorithm == certificate.keyType } ?? .p256,
             lifetime: certificate.validity.length
         )
     }

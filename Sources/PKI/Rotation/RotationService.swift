@@ -35,7 +35,7 @@ package struct RotationService: Sendable {
     package func prepare(now: Date) async throws -> RootRotation {
         let archive = try await store.archive()
         if let rotation = archive.rotation { return rotation }
-        let old = try AuthoritySet(archive, cluster: plan.cluster).root
+        let old = try plan.open(archive).root
         let generation = archive.authorities.map(\.generation).max().map { $0 + 1 } ?? 1
         let stored = try plan.makeRoot(generation: generation, now: now, random: random)
         let new = try CertificateAuthority(stored)
@@ -63,8 +63,10 @@ package struct RotationService: Sendable {
         else { throw PKIError(.authorityBroken, "the state holds a rotation without its new root") }
         rotation.switchedAt = now
         var change = AuthorityChange(at: now)
+        var new = try CertificateAuthority(root)
+        new.addresses = plan.addresses
         change.authorities = try plan.makeIntermediates(
-            under: CertificateAuthority(root),
+            under: new,
             in: archive,
             now: now,
             random: random
@@ -123,7 +125,7 @@ package struct RotationService: Sendable {
         now: Date
     ) async throws -> CertificateAuthority {
         let archive = try await store.archive()
-        let standing = try AuthoritySet(archive, cluster: plan.cluster)
+        let standing = try plan.open(archive)
         guard let old = role == .cluster ? standing.cluster : standing.issuing else {
             throw PKIError(
                 .authorityMissing,

@@ -8,6 +8,7 @@
 
 package import FoundationEssentials
 package import Lab
+package import OpenSSL
 package import Support
 
 /// What the authority keeps between runs. Declared here, implemented by `Storage`.
@@ -30,8 +31,8 @@ package protocol CertificateStore: Sendable {
     /// The certificate of a name that was issued last, `nil` when there is none.
     func latestCertificate(named name: String) async throws -> StoredCertificate?
 
-    /// Adds a certificate to the inventory.
-    func add(certificate: StoredCertificate) async throws
+    /// Adds certificates to the inventory in one transaction, in their order: all of them or none.
+    func add(certificates: [StoredCertificate]) async throws
 
     /// Marks certificates of the inventory as revoked, by their ``StoredCertificate/serial``; those that are already
     /// keep their date and reason. Gives the serials that were not revoked before.
@@ -55,6 +56,11 @@ package protocol CertificateStore: Sendable {
 }
 
 extension CertificateStore {
+    /// Adds a certificate to the inventory.
+    package func add(certificate: StoredCertificate) async throws {
+        try await add(certificates: [certificate])
+    }
+
     /// All certificate authorities, in the order of their making.
     package func authorities() async throws -> [StoredAuthority] { try await archive().authorities }
 
@@ -129,7 +135,7 @@ package struct StoredCertificate: Sendable {
     /// DNS names and IP addresses, as requested.
     package var hosts: [String]
     package var profile: CertificateProfile
-    package var keyType: KeyType
+    package var keyType: KeyAlgorithm
     /// The certificate, DER.
     package var der: [UInt8]
     /// What a server sends after it, DER each, see ``CertificateChains``; as of when it was read.
@@ -148,7 +154,7 @@ package struct StoredCertificate: Sendable {
         name: String,
         hosts: [String],
         profile: CertificateProfile,
-        keyType: KeyType,
+        keyType: KeyAlgorithm,
         der: [UInt8],
         chain: [[UInt8]],
         privateKey: Secret<[UInt8]>?,

@@ -9,6 +9,7 @@
 import FoundationEssentials
 import GRDB
 import Lab
+import OpenSSL
 package import PKI
 import Support
 
@@ -33,27 +34,30 @@ extension Database: CertificateStore {
         }
     }
 
-    package func add(certificate: StoredCertificate) async throws {
-        try await write { connection in
+    package func add(certificates: [StoredCertificate]) async throws {
+        // Sealed and encoded before the transaction, which others wait for.
+        let rows = try certificates.map { certificate -> StatementArguments in
             let key = try certificate.privateKey.map { try sealer.seal($0, for: .certificateKey(certificate.serial)) }
-            try connection.execute(
+            return [
+                certificate.serial, certificate.name, try text(certificate.hosts), certificate.profile.rawValue,
+                certificate.keyType.rawValue, Data(certificate.der), key, certificate.issuerID,
+                certificate.notBefore.milliseconds, certificate.notAfter.milliseconds,
+                certificate.revokedAt?.milliseconds, certificate.revocationReason?.rawValue,
+            ]
+        }
+        try await write { connection in
+            let statement = try connection.cachedStatement(
                 sql: """
                     INSERT INTO certificate (
                         serial, position, name, hosts, profile, key_type, der, chain, private_key, issuer_id,
-                        not_before, not_after, revoked
+                        not_before, not_after, revoked, revocation_reason
                     )
                     VALUES (
-                        ?, (SELECT COALESCE(MAX(position), 0) + 1 FROM certificate), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                        ?, (SELECT COALESCE(MAX(position), 0) + 1 FROM certificate), ?, ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?
                     )
-                    """,
-                arguments: [
-                    certificate.serial, certificate.name, try text(certificate.hosts), certificate.profile.rawValue,
-                    certificate.keyType.rawValue, Data(certificate.der),
-                    try text(certificate.chain.map { Data($0) }), key, certificate.issuerID,
-                    certificate.notBefore.milliseconds, certificate.notAfter.milliseconds,
-                    certificate.revokedAt?.milliseconds,
-                ]
+                    """
             )
+            for row in rows { try statement.execute(arguments: row) }
         }
     }
 

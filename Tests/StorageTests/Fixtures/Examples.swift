@@ -9,6 +9,7 @@
 import FoundationEssentials
 import Lab
 import OIDC
+import OpenSSL
 import PKI
 import Secrets
 import Support

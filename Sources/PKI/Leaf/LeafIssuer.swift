@@ -1,0 +1,90 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import FoundationEssentials
+import Lab
+import OpenSSL
+package import Support
+import X509
+
+/// Makes leaves of one authority, one after the other; what they share is made ready once. For one task at a time.
+package final class LeafIssuer {
+    private let authority: CertificateAuthority
+    private let encoder: LeafEncoder
+    private var generators: [KeyType: KeyGenerator] = [:]
+
+    /// Throws ``PKIError`` when the authority's name cannot be encoded.
+    package init(_ authority: CertificateAuthority) throws(PKIError) {
+        self.authority = authority
+        do {
+            encoder = try LeafEncoder(authority)
+        } catch {
+            throw PKIError(.issuanceFailed, "cannot encode the name of the authority \(authority.id): \(error)")
+        }
+    }
+
+    /// Makes a certificate, for a private key (PKCS#8, DER) that is given or a new one. Throws ``PKIError`` when OpenSSL
+    /// cannot.
+    package func issue(
+        _ leaf: CheckedLeaf,
+        privateKey: Secret<[UInt8]>? = nil,
+        random: any RandomSource
+    ) throws(PKIError) -> StoredCertificate {
+        do {
+            let given = try privateKey.map { key throws(OpenSSLError) in try KeyPair(privateKey: key) }
+            let pair = if let given { given } else { try generate(leaf.request.keyType) }
+            return try certify(leaf, LeafKey(pair), random: random)
+        } catch {
+            throw PKIError(.issuanceFailed, "cannot issue the certificate \(leaf.request.name): \(error.message)")
+        }
+    }
+
+    private func certify(
+        _ leaf: CheckedLeaf,
+        _ key: LeafKey,
+        random: any RandomSource
+    ) throws(OpenSSLError) -> StoredCertificate {
+        let serial = Certificate.SerialNumber.random(from: random)
+        let toBeSigned = encoder.toBeSigned(leaf, key, serial: Array(serial.bytes))
+        return StoredCertificate(
+            serial: serial.hex,
+            name: leaf.request.name,
+            hosts: leaf.hosts.map(\.description),
+            profile: leaf.request.profile,
+            keyType: key.algorithm,
+            der: encoder.certificate(toBeSigned, signature: try authority.pair.sign(toBeSigned)),
+            chain: authority.chain,
+            privateKey: key.privateKey,
+            issuerID: authority.id,
+            notBefore: leaf.validity.notBefore,
+            notAfter: leaf.validity.notAfter
+        )
+    }
+
+    private func generate(_ keyType: KeyType) throws(OpenSSLError) -> KeyPair {
+        if let generator = generators[keyType] { return try generator.generate() }
+        let generator = try KeyGenerator(keyType.algorithm)
+        generators[keyType] = generator
+        return try generator.generate()
+    }
+}
+
+/// The key that a leaf is for.
+struct LeafKey: Sendable {
+    /// SubjectPublicKeyInfo, DER.
+    let publicKey: [UInt8]
+    let algorithm: KeyAlgorithm
+    /// PKCS#8, DER; `nil` where somebody else has it.
+    let privateKey: Secret<[UInt8]>?
+
+    init(_ pair: KeyPair) {
+        publicKey = pair.publicKey
+        algorithm = pair.algorithm
+        privateKey = pair.privateKey
+    }
+}
