@@ -44,4 +44,10 @@ extension ErrorCode {
     package static let keyEncryptionFailed = ErrorCode("openssl.key.encryption-failed")
     /// The passphrase of an encrypted private key is wrong, or the key is damaged.
     package static let passphraseWrong = ErrorCode("openssl.key.passphrase-wrong", exit: .badInput)
+    /// A PKCS#12 file could not be made.
+    package static let pkcs12Failed = ErrorCode("openssl.pkcs12.failed")
+    /// The password of a PKCS#12 file is wrong, or the file is damaged.
+    package static let pkcs12PasswordWrong = ErrorCode("openssl.pkcs12.password-wrong", exit: .badInput)
+    /// A file is no PKCS#12 file, or asks for too much or for what OpenSSL does not offer.
+    package static let pkcs12Unreadable = ErrorCode("openssl.pkcs12.unreadable", exit: .badInput)
 }
