@@ -27,35 +27,6 @@ package struct Renderer: Sendable {
         return files.sorted { $0.path < $1.path }
     }
 
-    /// The CA bundle as a file, and as a ConfigMap without a namespace.
-    func trustFiles() throws(RenderingError) -> [RenderedFile] {
-        [
-            RenderedFile(path: "trust/ca.crt", text: input.trust.bundle, holdsSecret: false),
-            try configMap(namespace: nil),
-        ]
-    }
-
-    /// The ConfigMap with the lab's roots, for one namespace or, without one, for `kubectl apply -n`.
-    package func configMap(namespace: String?) throws(RenderingError) -> RenderedFile {
-        if let namespace, !HostName.isLabel(namespace) {
-            throw RenderingError(
-                .renderingUnknown,
-                "\(namespace) is no name of a namespace",
-                remedy: "use small letters, digits and hyphens"
-            )
-        }
-        let name = lab.cluster?.trust.configMap ?? "lab-ca"
-        return RenderedFile(
-            path: "trust/\([namespace, "\(name).yaml"].compactMap { $0 }.joined(separator: "/"))",
-            try fill("trust/configmap.yaml", ["configMap": Self.configMap(name, namespace: namespace)])
-        )
-    }
-
-    /// The values of a trust ConfigMap's name and namespace.
-    static func configMap(_ name: String, namespace: String?) -> TemplateValue {
-        ["name": .string(name), "namespace": .string(namespace ?? "")]
-    }
-
     /// Fills a template with the lab's variables and some of its own.
     func fill(_ path: String, _ own: [String: TemplateValue] = [:]) throws(RenderingError) -> FilledTemplate {
         do {

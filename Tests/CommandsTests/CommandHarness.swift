@@ -14,7 +14,7 @@ import TestSupport
 
 /// A console that remembers what was written and types what it is told to.
 final class RecordedConsole: Console {
-    private let texts = Mutex<[ConsoleStream: String]>([:])
+    private let streams = Mutex<[ConsoleStream: [UInt8]]>([:])
     private let input: [UInt8]
     private let terminals: Set<ConsoleStream>
 
@@ -23,8 +23,8 @@ final class RecordedConsole: Console {
         self.terminals = terminals
     }
 
-    func write(_ text: String, to stream: ConsoleStream) {
-        texts.withLock { $0[stream, default: ""] += text }
+    func write(_ bytes: [UInt8], to stream: ConsoleStream) {
+        streams.withLock { $0[stream, default: []] += bytes }
     }
 
     func finish() throws(FileError) {}
@@ -38,7 +38,10 @@ final class RecordedConsole: Console {
     }
 
     /// What was written to a stream.
-    func text(_ stream: ConsoleStream) -> String { texts.withLock { $0[stream] ?? "" } }
+    func bytes(_ stream: ConsoleStream) -> [UInt8] { streams.withLock { $0[stream] ?? [] } }
+
+    /// What was written to a stream, as text.
+    func text(_ stream: ConsoleStream) -> String { String(decoding: bytes(stream), as: UTF8.self) }
 }
 
 /// A lab in a temporary folder, and the tool run on it in this process.
@@ -48,8 +51,11 @@ struct CommandHarness {
     /// What a command line gave.
     struct Outcome {
         var status: Int32
-        var output: String
+        /// Standard output.
+        var bytes: [UInt8]
         var errors: String
+
+        var output: String { String(decoding: bytes, as: UTF8.self) }
     }
 
     /// A folder with this lab.yaml, or none.
@@ -81,7 +87,7 @@ struct CommandHarness {
             console: console
         )
         let status = await KindlingTool.run(arguments: arguments, in: context)
-        return Outcome(status: status, output: console.text(.output), errors: console.text(.error))
+        return Outcome(status: status, bytes: console.bytes(.output), errors: console.text(.error))
     }
 }
 

@@ -60,8 +60,8 @@ package struct CommandContext: Sendable {
 
 /// The standard streams of a process.
 package protocol Console: Sendable {
-    /// Writes text to a stream.
-    func write(_ text: String, to stream: ConsoleStream)
+    /// Writes bytes to a stream.
+    func write(_ bytes: [UInt8], to stream: ConsoleStream)
     /// Tells, at the end, whether all of standard output could be written.
     func finish() throws(FileError)
     /// Whether a stream is a terminal.
@@ -70,6 +70,11 @@ package protocol Console: Sendable {
     func readInput() throws(FileError) -> [UInt8]
     /// A line typed at the terminal without being shown; `nil` at the end of input.
     func readHidden(prompt: String) throws(FileError) -> Secret<String>?
+}
+
+extension Console {
+    /// Writes text to a stream.
+    func write(_ text: String, to stream: ConsoleStream) { write(Array(text.utf8), to: stream) }
 }
 
 /// One of the standard streams.

@@ -17,8 +17,8 @@ package final class SystemConsole: Console {
 
     package init() {}
 
-    package func write(_ text: String, to stream: ConsoleStream) {
-        var bytes = Array(text.utf8)[...]
+    package func write(_ bytes: [UInt8], to stream: ConsoleStream) {
+        var bytes = bytes[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor(stream), $0.baseAddress, $0.count) }
             if count < 0 {

@@ -10,10 +10,13 @@ import Glibc
 import Rendering
 import Support
 
-/// The folder `out/`: ordinary files, each written whole or not at all, and only when it changes.
+/// A folder of outputs, `out/` above all: ordinary files, each written whole or not at all, and only when it changes.
 struct OutputFolder {
     /// Its path.
     let path: String
+    /// Whether it is a place that others read and put files of their own into. Then it is not closed to them and to git,
+    /// and files of theirs are neither replaced nor removed.
+    var isShared = false
 
     /// What a run did.
     struct Report: Sendable {
@@ -24,6 +27,13 @@ struct OutputFolder {
         /// One line for people.
         var summary: String {
             "\(written.count) written, \(unchanged) unchanged" + (removed.isEmpty ? "" : ", \(removed.count) removed")
+        }
+
+        /// Tells it on standard output, and the summary on standard error.
+        func say(folder: String, isDryRun: Bool, in context: CommandContext) {
+            for name in written { context.say("\(isDryRun ? "would write" : "wrote") \(folder)/\(name)") }
+            for name in removed { context.say("\(isDryRun ? "would remove" : "removed") \(folder)/\(name)") }
+            context.note("\(folder): \(summary)")
         }
     }
 
@@ -39,13 +49,13 @@ struct OutputFolder {
     /// - Throws: ``FileError``; ``CommandError`` where a link or a file of the user's is in the way.
     func write(_ files: [RenderedFile], isDryRun: Bool) throws -> Report {
         var report = Report()
-        let names = Set(files.map(\.path))
         let known = listed()
-        try checkIgnoring()
+        let names = try Set(files.map(\.path)).subtracting(isShared ? others(among: files, known: known) : [])
+        if !isShared { try checkIgnoring() }
         for file in files { try checkLinks(file.path) }
         if !isDryRun {
-            try Files.makeFolder(path, mode: 0o700)
-            try replace(".gitignore", "*\n", mode: 0o644)
+            try Files.makeFolder(path, mode: folderMode)
+            if !isShared { try replace(".gitignore", "*\n", mode: 0o644) }
             // Before the files: one that an interrupted run has written is taken back too when its time comes.
             try writeList(known.union(names))
         }
@@ -56,7 +66,7 @@ struct OutputFolder {
             }
             report.written.append(file.path)
             if !isDryRun {
-                try Files.makeFolder(Files.split("\(path)/\(file.path)").folder, mode: 0o700)
+                try Files.makeFolder(Files.split("\(path)/\(file.path)").folder, mode: folderMode)
                 try Files.write(Array(file.text.utf8), to: "\(path)/\(file.path)", mode: file.mode)
             }
         }
@@ -69,6 +79,22 @@ struct OutputFolder {
             try writeList(names)
         }
         return report
+    }
+
+    private var folderMode: UInt32 { isShared ? 0o755 : 0o700 }
+
+    /// The names of files that somebody else has put here with the very content that is to be written. Throws
+    /// ``CommandError`` where the content is another.
+    private func others(among files: [RenderedFile], known: Set<String>) throws -> Set<String> {
+        let others = files.filter { !known.contains($0.path) && Files.exists("\(path)/\($0.path)") }
+        for file in others where !isSame(file) {
+            throw CommandError(
+                .exists,
+                "\(path)/\(file.path) stands already, and this command did not write it",
+                remedy: "name an empty folder"
+            )
+        }
+        return Set(others.map(\.path))
     }
 
     /// The names that the last run wrote; anything that would lead outside the folder is not believed.

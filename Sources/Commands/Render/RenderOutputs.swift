@@ -57,9 +57,7 @@ struct RenderOutputs: KindlingCommand {
             if !isReadOnly { try await GitGuard.checkTracked(files, in: paths.out) }
             return try OutputFolder(path: paths.out).write(files, isDryRun: isReadOnly)
         }
-        for name in report.written { context.say("\(isReadOnly ? "would write" : "wrote") \(paths.out)/\(name)") }
-        for name in report.removed { context.say("\(isReadOnly ? "would remove" : "removed") \(paths.out)/\(name)") }
-        context.note("\(paths.out): \(report.summary)")
+        report.say(folder: paths.out, isDryRun: isReadOnly, in: context)
         if check, !report.written.isEmpty || !report.removed.isEmpty { throw ExitCode(2) }
     }
 }

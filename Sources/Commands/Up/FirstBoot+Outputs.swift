@@ -31,7 +31,7 @@ extension FirstBoot {
             lab: lab,
             trust: try TrustMaterial(authorities.trust, key: lab.cluster?.trust.key ?? "ca.crt"),
             clusterIntermediate: authorities.cluster.map {
-                ClusterIntermediate(certificate: $0.pem, key: $0.privateKeyPEM, root: authorities.root.pem)
+                ClusterIntermediate(certificate: $0.chainPEM, key: $0.privateKeyPEM, root: authorities.root.pem)
             },
             clientSecrets: Dictionary(current.map { ($0.clientID, $0.value) }, uniquingKeysWith: { first, _ in first }),
             secrets: Dictionary(named.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
@@ -61,15 +61,5 @@ extension FirstBoot {
             ]
         }
         return files
-    }
-}
-
-extension TrustMaterial {
-    /// The roots of a bundle, with the ConfigMap's entries under `key` and the hash names.
-    init(_ bundle: TrustBundle, key: String) throws {
-        self.init(
-            roots: bundle.certificatePEMs,
-            entries: try bundle.configMapEntries(key: key).map { Entry(key: $0.name, text: $0.text) }
-        )
     }
 }

@@ -53,6 +53,8 @@ extension ErrorCode {
     package static let certificateMissing = ErrorCode("pki.certificate.missing")
     /// The clock is behind the authority's own life.
     package static let clockWrong = ErrorCode("pki.clock-wrong")
+    /// A form that holds one certificate was asked for, and there are several.
+    package static let bundleNotSingle = ErrorCode("pki.bundle.not-single")
     /// Building or signing a certificate failed.
     package static let issuanceFailed = ErrorCode("pki.issuance.failed")
 }

@@ -49,6 +49,23 @@ package enum PEM {
         return certificates
     }
 
+    /// The certificate blocks of a text that may hold anything else beside them, each with the line that it begins in.
+    package static func blocks(in text: String) -> [(text: String, line: Int)] {
+        var blocks: [(text: String, line: Int)] = []
+        var isOpen = false
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let line = line.trimmingBlanks
+            if line == beginLine {
+                blocks.append((text: "", line: index + 1))
+                isOpen = true
+            }
+            guard isOpen, let last = blocks.indices.last else { continue }
+            blocks[last].text += line + "\n"
+            isOpen = line != endLine
+        }
+        return blocks
+    }
+
     private static let beginLine = "-----BEGIN CERTIFICATE-----"
     private static let endLine = "-----END CERTIFICATE-----"
 

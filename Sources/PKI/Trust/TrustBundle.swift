@@ -52,14 +52,18 @@ package struct TrustBundle: Sendable, Hashable {
 
     /// The data of a ConfigMap that serves every client: `key` with all roots, and the hash-named keys.
     ///
-    /// Throws ``PKIError`` when that would be more than a ConfigMap holds.
-    package func configMapEntries(key: String) throws(PKIError) -> [TrustFile] {
+    /// - Parameters:
+    ///   - key: of the entry with all roots.
+    ///   - others: bytes of the map's other entries, their keys included.
+    /// - Returns: the entries.
+    /// - Throws: ``PKIError`` when all that would be more than a ConfigMap holds.
+    package func configMapEntries(key: String, others: Int = 0) throws(PKIError) -> [TrustFile] {
         let entries = [TrustFile(name: key, text: pem)] + hashedNames
-        let size = entries.reduce(0) { $0 + $1.name.utf8.count + $1.text.utf8.count }
+        let size = entries.reduce(others) { $0 + $1.name.utf8.count + $1.text.utf8.count }
         guard size < Self.configMapLimit else {
             throw PKIError(
                 .bundleTooLarge,
-                "the \(certificates.count) roots make \(size) bytes, and a ConfigMap holds less than 1 MiB"
+                "the \(certificates.count) roots make \(size) bytes, and a ConfigMap or Secret holds less than 1 MiB"
             )
         }
         return entries
@@ -77,5 +81,10 @@ package enum Fingerprint {
     /// SHA-256 over the DER form, upper-case hexadecimal with colons.
     package static func text(_ certificate: [UInt8]) -> String {
         SHA256.hash(data: certificate).map { Encoding.hex([$0]).uppercased() }.joined(separator: ":")
+    }
+
+    /// The first eight digits, in small letters, for names.
+    package static func short(_ certificate: [UInt8]) -> String {
+        Encoding.hex(SHA256.hash(data: certificate).prefix(4))
     }
 }

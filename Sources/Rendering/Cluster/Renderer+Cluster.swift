@@ -108,7 +108,7 @@ extension Renderer {
                 try object(
                     "22-\(name)-\(namespace.name)",
                     "trust/configmap.yaml",
-                    ["configMap": Self.configMap(name, namespace: namespace.name)]
+                    ["configMap": Self.nameValues(name, namespace: namespace.name)]
                 )
             )
         }

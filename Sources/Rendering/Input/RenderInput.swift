@@ -49,6 +49,8 @@ package struct TrustMaterial: Sendable, Hashable {
     package var roots: [String]
     /// The entries of a ConfigMap that is mounted as a folder: the bundle, and every root under its OpenSSL name.
     package var entries: [Entry]
+    /// A PKCS#12 trust store for Java, to go into ConfigMaps beside the entries.
+    package var javaStore: [UInt8]?
 
     /// A key of a ConfigMap and its text.
     package struct Entry: Sendable, Hashable {
@@ -61,9 +63,10 @@ package struct TrustMaterial: Sendable, Hashable {
         }
     }
 
-    package init(roots: [String], entries: [Entry]) {
+    package init(roots: [String], entries: [Entry], javaStore: [UInt8]? = nil) {
         self.roots = roots
         self.entries = entries
+        self.javaStore = javaStore
     }
 
     /// All roots, one after the other.

@@ -42,7 +42,13 @@ extension Renderer {
         return [
             "pem": .string(input.trust.bundle),
             "roots": .list(input.trust.roots.map { .string($0) }),
-            "entries": .list(input.trust.entries.map { ["key": .string($0.key), "text": .string($0.text)] }),
+            "entries": .list(
+                input.trust.entries.map { entry in
+                    let base64 = Encoding.base64(entry.text.utf8)
+                    return ["key": .string(entry.key), "text": .string(entry.text), "base64": .string(base64)]
+                }
+            ),
+            "javaStore": .string(input.trust.javaStore.map { Encoding.base64($0) } ?? ""),
             "configMap": .string(settings?.configMap ?? "lab-ca"),
             "key": .string(settings?.key ?? "ca.crt"),
             "label": [

@@ -1,0 +1,55 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+import Lab
+import PKI
+import Secrets
+import Support
+
+/// Which certificates a bundle is made of, and the password of Java's forms.
+struct TrustOptions: ParsableArguments {
+    @Flag(help: "Add the roots that this machine trusts.")
+    var withSystem = false
+
+    @Option(
+        help: ArgumentHelp("A file with the password of a trust store for Java (default: changeit).", valueName: "file")
+    )
+    var passwordFile: String?
+
+    /// The lab's roots, and the machine's if asked for; what has expired is left out with a notice.
+    func bundle(of lab: Lab, from state: OpenState, in context: CommandContext) async throws -> TrustBundle {
+        var selection = TrustSelection(now: context.clock.now)
+        try selection.add(await AuthoritySet.load(for: lab, from: state.database).trust.certificates)
+        if withSystem {
+            let file = try SystemRoots.file(in: context)
+            let text = String(decoding: try Files.read(file, limit: SystemRoots.sizeLimit), as: UTF8.self)
+            selection.add(pem: text, file: file)
+        }
+        for notice in selection.notices { context.warn(CellText.visible(notice)) }
+        return try selection.bundle()
+    }
+
+    /// The password of a trust store for Java: that of the file, or the one that Java's own stores have by custom.
+    ///
+    /// Throws `SecretsError` for a file that holds none, ``CommandError`` for a password that keytool would not take.
+    func password() throws -> Secret<String> {
+        guard let passwordFile else { return Secret("changeit") }
+        let password = try ImportedSecret(Secret(Files.read(passwordFile, limit: 4_096))).value
+        guard password.expose().count >= Self.shortestPassword else {
+            throw CommandError(
+                .badInput,
+                "the password in \(passwordFile) has fewer than \(Self.shortestPassword) characters, which Java refuses",
+                remedy: "write a longer one into the file"
+            )
+        }
+        return password
+    }
+
+    private static let shortestPassword = 6
+}
