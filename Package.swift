@@ -100,7 +100,7 @@ let package = Package(
         library("Rendering", ["Lab", "Support", "Templating", "YAML"]),
         // Rules, free of side effects.
         library("OIDC", ["Lab", "OpenSSL", "PasswordHashing", "Support", crypto, jwtKit]),
-        library("PKI", ["Lab", "OpenSSL", "Support", crypto, swiftASN1, x509]),
+        library("PKI", ["Lab", "OpenSSL", "Support", "YAML", crypto, swiftASN1, x509]),
         library("Secrets", ["Lab", "Support", crypto]),
         library("Lab", ["Support", "YAML"]),
         library("Templating", ["Support", "YAML"], plugins: ["EmbedTemplates"]),

@@ -34,47 +34,53 @@ package struct CertificateSummary: Sendable, Hashable {
     /// `serverAuth`, `clientAuth` or an object identifier.
     package let usages: [String]
 
-    /// Reads a certificate in DER. Throws ``PKIError`` when it is none.
+    /// Reads a certificate in DER, one with faults too as long as its fields stand where they belong. Throws ``PKIError``
+    /// when it is none.
     package init(der: [UInt8]) throws(PKIError) {
         do {
-            let certificate = try Certificate(derEncoded: der)
-            subject = certificate.subject.description
-            issuer = certificate.issuer.description
-            serial = certificate.serialNumber.hex
-            hosts = try certificate.extensions.subjectAlternativeNames?.map(Self.text) ?? []
-            notBefore = certificate.notValidBefore
-            notAfter = certificate.notValidAfter
-            var serializer = DER.Serializer()
-            try serializer.serialize(certificate.publicKey)
-            keyType = KeyAlgorithm(publicKey: serializer.serializedBytes)?.description ?? "other"
+            let fields = try CertificateFields(der: der)
+            let extensions = try Certificate.Extensions(fields.extensions)
+            subject = fields.subject.text
+            issuer = fields.issuer.text
+            serial = fields.serialText
+            hosts = try extensions.subjectAlternativeNames?.map(\.text) ?? []
+            notBefore = fields.notBefore.date
+            notAfter = fields.notAfter.date
+            keyType = Self.keyType(fields.publicKey)
             fingerprint = Fingerprint.text(der)
-            if case .isCertificateAuthority = try certificate.extensions.basicConstraints {
+            if case .isCertificateAuthority = try extensions.basicConstraints {
                 isAuthority = true
             } else {
                 isAuthority = false
             }
-            permitted = try PermittedNames(of: certificate)?.description
-            usages = try certificate.extensions.extendedKeyUsage?.map(Self.text) ?? []
+            permitted = (try? Certificate(derEncoded: der)).flatMap { try? PermittedNames(of: $0) }?.description
+            usages = try extensions.extendedKeyUsage?.map(Self.text) ?? []
         } catch {
             throw PKIError(.certificateUnreadable, "cannot read the certificate: \(error)")
         }
     }
 
-    private static func text(_ name: GeneralName) -> String {
-        switch name {
-        case .dnsName(let name): name
-        case .ipAddress(let octets): IPAddress.text(Array(octets.bytes))
-        case .rfc822Name(let address): "email:\(address)"
-        case .uniformResourceIdentifier(let address): "uri:\(address)"
-        default: name.description
-        }
-    }
+    /// The kind of a key by its SubjectPublicKeyInfo, DER.
+    static func keyType(_ publicKey: [UInt8]) -> String { KeyAlgorithm(publicKey: publicKey)?.description ?? "other" }
 
     private static func text(_ usage: ExtendedKeyUsage.Usage) -> String {
         switch usage {
         case .serverAuth: "serverAuth"
         case .clientAuth: "clientAuth"
         default: usage.description
+        }
+    }
+}
+
+extension GeneralName {
+    /// The name for people: DNS names and addresses as they are, others as `email:…` and the like.
+    var text: String {
+        switch self {
+        case .dnsName(let name): name
+        case .ipAddress(let octets): IPAddress.text(Array(octets.bytes))
+        case .rfc822Name(let address): "email:\(address)"
+        case .uniformResourceIdentifier(let address): "uri:\(address)"
+        default: description
         }
     }
 }

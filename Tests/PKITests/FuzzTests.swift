@@ -1,0 +1,98 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import FoundationEssentials
+import Lab
+import PKI
+import Support
+import TestSupport
+import Testing
+
+/// Every parser of this module that reads what others wrote. A new one gets a line in ``PKIFuzz/targets``.
+@Suite(.serialized) struct FuzzTests {
+    @Test(arguments: PKIFuzz.names)
+    func `a parser takes damaged input`(name: String) async throws {
+        let targets = try await PKIFuzz.targets()
+        #expect(targets.map(\.name) == PKIFuzz.names)
+        let target = try #require(targets.first { $0.name == name })
+        let fault = try Fuzzing(targets: targets.count).run(target)
+        #expect(fault == nil)
+    }
+
+    @Test func `a fault of a parser is found and can be repeated`() throws {
+        struct Crash: Error {}
+        let target = FuzzTarget("bad", corpus: [Array("seed".utf8)]) { input in
+            if input.contains(0xff) { throw Crash() }
+            return 0
+        }
+        let first = try #require(try Fuzzing(targets: 1).run(target))
+        #expect(first.contains("throws Crash"))
+        #expect(try Fuzzing(targets: 1).run(target) == first)
+        let greedy = FuzzTarget("greedy", corpus: [[1]]) { _ in 1 << 20 }
+        #expect(try Fuzzing(targets: 1).run(greedy)?.contains("1048576 bytes") == true)
+    }
+}
+
+private enum PKIFuzz {
+    static let names = ["PEM", "finder", "manifests", "certificate", "revocation list", "trust bundle", "name"]
+
+    static func targets() async throws -> [FuzzTarget] {
+        let set = try await Fixture.authorities()
+        let leaf = try set.issuing.issue(Fixture.request(), now: Fixture.now, random: SeededRandomSource(seed: 1))
+        let ders = [set.root.der, set.issuing.der, leaf.der]
+        let texts = [leaf.fullChainPEM, set.root.pem].map { Array($0.utf8) }
+        return [
+            FuzzTarget("PEM", corpus: texts) { input in
+                try PEM.split(String(decoding: input, as: UTF8.self), file: "f").reduce(0) { $0 + $1.count }
+            },
+            FuzzTarget("finder", corpus: texts + ders + [revocationList], parse: find),
+            FuzzTarget("manifests", corpus: [manifests(leaf.fullChainPEM, set.root)], parse: find),
+            FuzzTarget("certificate", corpus: ders) { input in
+                let summary = try CertificateSummary(der: input)
+                return "\(summary)".utf8.count
+            },
+            FuzzTarget("revocation list", corpus: [revocationList]) { input in
+                let summary = try RevocationListSummary(der: input)
+                return "\(summary)".utf8.count
+            },
+            FuzzTarget("trust bundle", corpus: ders) { try TrustBundle([$0]).hashedNames.count },
+            FuzzTarget("name", corpus: ["*.nas.kidd.network", "192.168.1.9", "fd00::1"].map { Array($0.utf8) }) {
+                try AlternativeName(String(decoding: $0, as: UTF8.self)).description.utf8.count
+            },
+        ]
+    }
+
+    @Sendable private static func find(_ input: [UInt8]) throws -> Int {
+        let findings = try CertificateFinder.find(in: input, file: "f")
+        return findings.found.reduce(0) { $0 + $1.der.count }
+            + findings.unreadable.reduce(0) { $0 + $1.reason.utf8.count }
+    }
+
+    private static func manifests(_ pem: String, _ root: CertificateAuthority) -> [UInt8] {
+        let text = """
+            kind: List
+            items:
+            - kind: Secret
+              metadata: {name: a, namespace: b}
+              data: {tls.crt: \(Encoding.base64(Array(pem.utf8))), ca.crt: \(Encoding.base64(root.der))}
+            - kind: ConfigMap
+              metadata: {name: c}
+              data:
+                ca.crt: |
+            \(root.pem.split(separator: "\n").map { "      \($0)\n" }.joined())
+            """
+        return Array(text.utf8)
+    }
+
+    /// An empty revocation list of version 2, with a number, that no key signed.
+    private static let revocationList: [UInt8] =
+        Encoding.bytes(
+            base64: "MF0wSwIBATAKBggqhkjOPQQDAjAMMQowCAYDVQQDDAF4Fw0yNjExMjExMjAwMDBaFw0yNjExMjgxMjAwMDBaoA4wDDAKBgNV"
+                + "HRQEAwIBCjAKBggqhkjOPQQDAgMCAAA="
+        ) ?? []
+}
