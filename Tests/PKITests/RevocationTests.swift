@@ -124,6 +124,6 @@ import Testing
         (String(repeating: "a", count: 41), nil),
     ])
     func `serial numbers are taken as tools print them`(text: String, serial: String?) {
-        #expect(SerialText.normalised(text) == serial)
+        #expect(SerialDigits.normalised(text) == serial)
     }
 }

@@ -9,6 +9,7 @@
 import ArgumentParser
 import Lab
 import PKI
+import Storage
 
 /// `kindling ca create`
 struct CACreate: KindlingCommand {
@@ -42,7 +43,8 @@ struct CACreate: KindlingCommand {
             return context.say("would make, unless they stand: \(lab.authority.commonName) for \(permitted)")
         }
         let state = try await OpenState.openOrCreate(paths, in: context)
-        let authorities = try await FirstBoot(lab: lab, state: state, context: context).ensureAuthorities()
-        try outputOptions.print(list: AuthorityView.list(authorities), columns: AuthorityView.columns, in: context)
+        _ = try await FirstBoot(lab: lab, state: state, context: context).ensureAuthorities()
+        let rows = try AuthorityView.list(await state.database.archive(), cluster: lab.cluster?.name)
+        try outputOptions.print(list: rows, columns: AuthorityView.columns, in: context)
     }
 }

@@ -13,6 +13,6 @@ struct CAGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ca",
         abstract: "The lab's certificate authority.",
-        subcommands: [CACreate.self, CAShow.self, CAExport.self]
+        subcommands: [CACreate.self, CAShow.self, CAExport.self, RotateGroup.self]
     )
 }

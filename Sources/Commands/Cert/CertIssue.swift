@@ -80,6 +80,13 @@ struct CertIssue: KindlingCommand {
         try await state.record("cert.issue", "\(name) \(issued.serial)", in: context)
         guard let folder else { return context.console.write(issued.fullChainPEM, to: .output) }
         try CertificateFolder(path: folder).write(issued, root: authorities.trust.pem)
+        try await state.database.add(
+            folder: CertificateFolderRecord(
+                folder: Files.absolute(folder),
+                name: name,
+                createdAt: context.clock.now
+            )
+        )
         context.note("wrote \(folder)/tls.crt, tls.key and ca.crt; expires \(Timestamp.text(issued.notAfter))")
     }
 

@@ -74,3 +74,32 @@ struct ServerLog: LogHandler {
     private static let quiet: Set = ["HummingbirdCore", "Hummingbird", "ServiceLifecycle"]
     private static let requestID = "hb.request.id"
 }
+
+extension ServerLog {
+    /// The log of a program that runs all the time, on standard error, as `KINDLING_LOG_LEVEL` and `KINDLING_LOG_FORMAT`
+    /// want it. Throws ``CommandError`` for a value that is none.
+    static func logger(in context: CommandContext) throws -> Logger {
+        let name = context.variable("KINDLING_LOG_LEVEL") ?? "info"
+        guard let level = Logger.Level(rawValue: name) else {
+            throw CommandError(
+                .badArgument,
+                "KINDLING_LOG_LEVEL is \(name), which is no level",
+                remedy: "set it to debug, info, notice, warning or error: export KINDLING_LOG_LEVEL=info"
+            )
+        }
+        let formatName = context.variable("KINDLING_LOG_FORMAT") ?? Format.text.rawValue
+        guard let format = Format(rawValue: formatName) else {
+            throw CommandError(
+                .badArgument,
+                "KINDLING_LOG_FORMAT is \(formatName), which is no form of a log",
+                remedy: "set it to text or json: export KINDLING_LOG_FORMAT=json"
+            )
+        }
+        let (console, clock) = (context.console, context.clock)
+        var logger = Logger(label: "kindling") { _ in
+            ServerLog(write: { console.write($0, to: .error) }, clock: clock, format: format)
+        }
+        logger.logLevel = level
+        return logger
+    }
+}

@@ -48,7 +48,8 @@ struct Kindling: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Init.self, Schema.self, Up.self, CAGroup.self, CertGroup.self, BundleCommand.self, ConfigMapCommand.self,
+            Init.self, Schema.self, Up.self, CAGroup.self, CertGroup.self, CRLCommand.self, BundleCommand.self,
+            ConfigMapCommand.self,
             ClientGroup.self, SecretGroup.self, UserGroup.self, KeyGroup.self, RenderGroup.self, TemplatesGroup.self,
             IDPGroup.self, Audit.self,
         ]

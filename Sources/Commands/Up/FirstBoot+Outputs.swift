@@ -31,7 +31,7 @@ extension FirstBoot {
             lab: lab,
             trust: try TrustMaterial(authorities.trust, key: lab.cluster?.trust.key ?? "ca.crt"),
             clusterIntermediate: authorities.cluster.map {
-                ClusterIntermediate(certificate: $0.chainPEM, key: $0.privateKeyPEM, root: authorities.root.pem)
+                ClusterIntermediate(certificate: $0.chainPEM, key: $0.privateKeyPEM, root: authorities.trust.pem)
             },
             clientSecrets: Dictionary(current.map { ($0.clientID, $0.value) }, uniquingKeysWith: { first, _ in first }),
             secrets: Dictionary(named.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })

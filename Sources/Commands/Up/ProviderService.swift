@@ -30,7 +30,7 @@ struct ProviderService {
     /// Serves until a signal ends it. Says where, and how administrators get in, once connections can be taken.
     func serve() async throws {
         let (database, clock, random) = (state.database, context.clock, context.random)
-        let logger = try makeLogger()
+        let logger = try ServerLog.logger(in: context)
         let boot = FirstBoot(lab: lab, state: state, context: context)
         let authorities = try await AuthoritySet.load(for: lab, from: database)
         let certificates = CertificateService(authorities: authorities, store: database, random: random)
@@ -161,32 +161,6 @@ struct ProviderService {
         } catch {
             logger.error("cannot make links for administrators", metadata: ["error": "\(error)"])
         }
-    }
-
-    /// The log on standard error.
-    private func makeLogger() throws -> Logger {
-        let name = context.variable("KINDLING_LOG_LEVEL") ?? "info"
-        guard let level = Logger.Level(rawValue: name) else {
-            throw CommandError(
-                .badArgument,
-                "KINDLING_LOG_LEVEL is \(name), which is no level",
-                remedy: "set it to debug, info, notice, warning or error: export KINDLING_LOG_LEVEL=info"
-            )
-        }
-        let formatName = context.variable("KINDLING_LOG_FORMAT") ?? ServerLog.Format.text.rawValue
-        guard let format = ServerLog.Format(rawValue: formatName) else {
-            throw CommandError(
-                .badArgument,
-                "KINDLING_LOG_FORMAT is \(formatName), which is no form of a log",
-                remedy: "set it to text or json: export KINDLING_LOG_FORMAT=json"
-            )
-        }
-        let (console, clock) = (context.console, context.clock)
-        var logger = Logger(label: "kindling") { _ in
-            ServerLog(write: { console.write($0, to: .error) }, clock: clock, format: format)
-        }
-        logger.logLevel = level
-        return logger
     }
 }
 

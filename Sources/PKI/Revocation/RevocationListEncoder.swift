@@ -28,7 +28,7 @@ struct RevokedEntry: Sendable, Hashable {
         )
         return DERForm.element(
             DERForm.Tag.sequence,
-            DERForm.integer(SerialText.bytes(serial)),
+            DERForm.integer(SerialDigits.bytes(serial)),
             DERForm.time(revokedAt),
             reason == .unspecified ? [] : DERForm.element(DERForm.Tag.sequence, reasonExtension)
         )

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 /// Serial numbers as people write them.
-package enum SerialText {
+package enum SerialDigits {
     /// The bytes of a number in hexadecimal, big-endian; empty for anything else.
     static func bytes(_ text: String) -> [UInt8] {
         let digits = Array((text.utf8.count.isMultiple(of: 2) ? text : "0" + text).utf8)

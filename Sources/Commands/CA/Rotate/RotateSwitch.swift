@@ -1,0 +1,84 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+import Lab
+import PKI
+import Storage
+import Support
+
+/// `kindling ca rotate switch`
+struct RotateSwitch: KindlingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "switch",
+        abstract: "Issue from the new root from now on, and reissue what kindling keeps.",
+        discussion: """
+            Makes new intermediates below the new root and reissues every certificate of the inventory whose key is \
+            here; their keys stay. Chains carry the certificate by which clients that know only the old root accept \
+            them. A running `kindling up` shows the new certificate by itself. Prints what is to be reissued in the \
+            cluster. Repeat the command when it was interrupted: it goes on where it was.
+
+            EXAMPLES
+              kindling ca rotate switch
+
+            EXIT CODES
+              0   done, or it was switched before
+              1   no rotation is prepared, or there is no state
+              65  lab.yaml has mistakes
+              73  the state cannot be written
+            """
+    )
+
+    @OptionGroup var dryRun: DryRunOptions
+    @OptionGroup var outputOptions: OutputOptions
+    @OptionGroup var labOptions: LabOptions
+
+    func run(in context: CommandContext) async throws {
+        let rotation = try await RotationContext(labOptions, in: context)
+        for place in try await rotation.lacking() {
+            context.warn("\(place.path) lacks the new root; \(place.remedy)")
+        }
+        if dryRun.isDryRun {
+            let phase = try await rotation.state.database.archive().rotation?.phase
+            return context.say(
+                phase == .prepared
+                    ? "would issue from the new root, and reissue what was issued from the old" : "would change nothing"
+            )
+        }
+        let renewal = CertificateRenewal(lab: rotation.lab, state: rotation.state, context: context)
+        let (switched, renewed) = try await rotation.state.exclusively(in: context) {
+            let switched = try await rotation.service.switch(now: context.clock.now)
+            return (switched, try await renewal.run().renewed)
+        }
+        try await rotation.state.record("ca.rotate.switch", "root-\(switched.generation)", in: context)
+        let rows = renewed.map {
+            RenewalView.record(
+                name: $0.certificate.name,
+                reason: $0.reason,
+                certificate: $0.certificate,
+                folders: $0.folders
+            )
+        }
+        guard try outputOptions.format(in: context) == .table else {
+            return try outputOptions.print(list: rows, columns: [:], in: context)
+        }
+        context.say("the root of generation \(switched.generation) issues; reissued: \(renewed.count)")
+        if !rows.isEmpty { try outputOptions.print(list: rows, columns: RenewalView.columns, in: context) }
+        try await tellWithoutKey(rotation)
+        rotation.tell("in the cluster", ClusterReissue(lab: rotation.lab, paths: rotation.paths).steps)
+        let flag = rotation.lab.cluster == nil ? "" : " --cluster-secrets FILE"
+        let finish = rotation.paths.command("ca rotate finish\(flag)")
+        rotation.tell("next", ["when all of that is done, and the old leaves are revoked or expired: \(finish)"])
+    }
+
+    /// Certificates that were signed for a key which is not here.
+    private func tellWithoutKey(_ rotation: RotationContext) async throws {
+        let left = try await rotation.service.remaining(now: rotation.context.clock.now).filter { $0.privateKey == nil }
+        rotation.tell("to be signed anew, since their keys are elsewhere", Set(left.map(\.name)).sorted())
+    }
+}
