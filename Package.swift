@@ -79,7 +79,8 @@ let package = Package(
             "Commands",
             [
                 "IdentityProvider", "Lab", "OIDC", "PKI", "PasswordHashing", "Rendering", "Secrets", "Server",
-                "Storage", "Support", "Templating", "YAML", argumentParser, logging, subprocess, systemPackage,
+                "Storage", "Support", "Templating", "YAML", argumentParser, asyncHTTPClient, logging, nioCore,
+                nioHTTP1, subprocess, systemPackage,
             ]
         ),
         library(

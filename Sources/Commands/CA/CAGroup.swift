@@ -13,6 +13,9 @@ struct CAGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ca",
         abstract: "The lab's certificate authority.",
-        subcommands: [CACreate.self, CAShow.self, CAExport.self, RotateGroup.self]
+        subcommands: [
+            CACreate.self, CAShow.self, CAExport.self, CAInstall.self, CAUninstall.self, CATrust.self,
+            RotateGroup.self,
+        ]
     )
 }

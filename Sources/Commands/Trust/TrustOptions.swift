@@ -24,15 +24,13 @@ struct TrustOptions: ParsableArguments {
 
     /// The lab's roots, and the machine's if asked for; what has expired is left out with a notice.
     func bundle(of lab: Lab, from state: OpenState, in context: CommandContext) async throws -> TrustBundle {
-        var selection = TrustSelection(now: context.clock.now)
-        try selection.add(await AuthoritySet.load(for: lab, from: state.database).trust.certificates)
+        var selection = try await state.roots(of: lab, in: context)
         if withSystem {
             let file = try SystemRoots.file(in: context)
             let text = String(decoding: try Files.read(file, limit: SystemRoots.sizeLimit), as: UTF8.self)
             selection.add(pem: text, file: file)
         }
-        for notice in selection.notices { context.warn(CellText.visible(notice)) }
-        return try selection.bundle()
+        return try selection.bundle(in: context)
     }
 
     /// The password of a trust store for Java: that of the file, or the one that Java's own stores have by custom.

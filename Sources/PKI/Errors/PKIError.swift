@@ -55,6 +55,8 @@ extension ErrorCode {
     package static let clockWrong = ErrorCode("pki.clock-wrong")
     /// A form that holds one certificate was asked for, and there are several.
     package static let bundleNotSingle = ErrorCode("pki.bundle.not-single")
+    /// A certificate may not be trusted as a root.
+    package static let anchorUnfit = ErrorCode("pki.anchor.unfit")
     /// Building or signing a certificate failed.
     package static let issuanceFailed = ErrorCode("pki.issuance.failed")
 }

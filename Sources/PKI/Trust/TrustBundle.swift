@@ -80,7 +80,19 @@ package struct TrustFile: Sendable, Hashable {
 package enum Fingerprint {
     /// SHA-256 over the DER form, upper-case hexadecimal with colons.
     package static func text(_ certificate: [UInt8]) -> String {
-        SHA256.hash(data: certificate).map { Encoding.hex([$0]).uppercased() }.joined(separator: ":")
+        self.text(digest: SHA256.hash(data: certificate))
+    }
+
+    private static func text(digest: some Sequence<UInt8>) -> String {
+        digest.map { Encoding.hex([$0]).uppercased() }.joined(separator: ":")
+    }
+
+    /// A fingerprint as people write it, in any case and with colons or without, in the form of ``text(_:)``; `nil` for
+    /// what is none.
+    package static func parse(_ text: String) -> String? {
+        let digits = text.filter { $0 != ":" }
+        guard let bytes = Encoding.bytes(hex: digits), bytes.count == SHA256.byteCount else { return nil }
+        return self.text(digest: bytes)
     }
 
     /// The first eight digits, in small letters, for names.

@@ -19,6 +19,13 @@ extension Files {
         return "/" + parts.joined(separator: "/")
     }
 
+    /// The path from the root of the file system, without links; `nil` when nothing stands there.
+    package static func real(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     private static var workingFolder: String {
         guard let folder = getcwd(nil, 0) else { return "/" }
         defer { free(folder) }

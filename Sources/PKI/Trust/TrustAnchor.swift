@@ -1,0 +1,40 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+package import FoundationEssentials
+import SwiftASN1
+import X509
+
+/// What a certificate has to be so that it may be trusted as a root.
+package enum TrustAnchor {
+    /// Throws ``PKIError`` for what is no certificate of an authority that may sign certificates (RFC 5280, sections
+    /// 4.2.1.3 and 4.2.1.9), or is not valid at the time.
+    package static func check(_ certificate: [UInt8], now: Date) throws(PKIError) {
+        let summary = try CertificateSummary(der: certificate)
+        let name = summary.subject.isEmpty ? summary.fingerprint : summary.subject
+        guard summary.isAuthority, signsCertificates(certificate) else {
+            throw PKIError(.anchorUnfit, "\(name) is no certificate of an authority that signs certificates")
+        }
+        guard summary.notBefore <= now, now <= summary.notAfter else {
+            throw PKIError(
+                .anchorUnfit,
+                "\(name) is not valid now: from \(day(summary.notBefore)) to \(day(summary.notAfter))",
+                remedy: "look at the clock: date"
+            )
+        }
+    }
+
+    private static func signsCertificates(_ certificate: [UInt8]) -> Bool {
+        let extensions = try? Certificate(derEncoded: certificate).extensions
+        return (try? extensions?.keyUsage?.keyCertSign) == true
+    }
+
+    private static func day(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle().year().month().day())
+    }
+}
