@@ -86,7 +86,8 @@ let package = Package(
         library(
             "Server",
             [
-                "IdentityProvider", "Lab", "OIDC", "PKI", "Support", certificateReloading, httpTypes,
+                "IdentityProvider", "Lab", "OIDC", "PKI", "Support", "Templating", certificateReloading, crypto,
+                httpTypes,
                 hummingbird, hummingbirdCore, hummingbirdTLS, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL,
                 serviceLifecycle, unixSignals,
             ]
@@ -161,6 +162,7 @@ let package = Package(
             "Server",
             [
                 "IdentityProvider", "Lab", "OIDC", "OIDCTestSupport", "PKI", "Server", "Storage", "Support",
+                "Templating",
                 "TestSupport", asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting,
                 hummingbirdTLS,
                 logging, metrics, nioCore, nioSSL,

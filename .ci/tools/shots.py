@@ -24,7 +24,7 @@ from selenium.webdriver.common.by import By
 
 import chromium
 import provider
-from provider import SCOPE, Browser, Lab, Server, check
+from provider import SCOPE, Browser, Lab, Server, check, free_ports
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument('--binary', required=True)
@@ -35,6 +35,7 @@ options = parser.parse_args()
 shots = pathlib.Path(options.shots)
 shots.mkdir(parents=True, exist_ok=True)
 
+published = f'http://127.0.0.1:{free_ports(1)[0]}'
 THEMES, WIDTHS, LANGUAGES = ('light', 'dark'), (375, 1000), ('en', 'de')
 faults = collections.defaultdict(list)  # page -> what is wrong with it
 titles = collections.defaultdict(dict)  # page -> language -> heading
@@ -123,7 +124,7 @@ return {faults: [...new Set(faults)], lang: root.lang, heading: headings.length 
 OPERABLE = r'''
 return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]')]
   .filter(e => !e.disabled && e.tabIndex >= 0 && e.getBoundingClientRect().height > 0 &&
-    getComputedStyle(e).visibility === 'visible');
+    getComputedStyle(e).visibility === 'visible' && e.checkVisibility());
 '''
 FOCUSED = r'''
 const at = document.activeElement;
@@ -145,6 +146,7 @@ class RelyingParty(http.server.BaseHTTPRequestHandler):
 
 
 def change(data):
+    data['authority'] |= {'url': published, 'listen': published.removeprefix('http://')}
     data['clients'] = [
         {'id': 'photos', 'name': 'The photographs of the whole family, 1960 to today', 'consent': 'ask',
          'public': True, 'redirectURIs': ['http://127.0.0.1/cb']},
@@ -374,6 +376,14 @@ class Tour:
         self.open('/nothing/here')
         self.look('not-found', 'h1')
 
+    def trust(self):
+        self.open(published + '/ca')
+        self.look('trust', 'details', 'a[href$=".cer"]')
+        self.driver.execute_script('document.querySelectorAll("details").forEach(each => each.open = true)')
+        self.look('trust-open', 'details[open] pre')
+        self.open(published + '/nothing/here')
+        self.look('trust-absent', 'h1')
+
     def throttled(self):
         path = self.authorize()
         page = self.program.get(path)
@@ -389,7 +399,7 @@ class Tour:
     def take(self):
         for part in (
             self.signed_out, self.sign_in, self.form_post, self.own, self.device, self.sign_out, self.link, self.errors,
-            self.throttled,
+            self.trust, self.throttled,
         ):
             try:
                 part()
@@ -401,7 +411,8 @@ class Tour:
 PAGES = (
     'home-signed-out', 'login-own', 'account-signed-out', 'login', 'wrong-password', 'consent', 'form-post', 'home', 'account',
     'device-entry', 'device-wrong', 'device-confirm', 'device-done', 'device-denied', 'sign-out', 'signed-out', 'link-open',
-    'set-password', 'set-password-refused', 'password-set', 'link-used', 'error', 'not-found', 'throttled',
+    'set-password', 'set-password-refused', 'password-set', 'link-used', 'error', 'not-found', 'trust', 'trust-open',
+    'trust-absent', 'throttled',
 )
 
 

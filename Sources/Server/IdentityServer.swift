@@ -35,6 +35,8 @@ package struct IdentityServer: Sendable {
     package var clock: any WallClock
     /// The listener for metrics; `nil` for none.
     package var metrics: MetricsListener?
+    /// The listener for what the authority publishes; `nil` for none.
+    package var publication: PublicationListener?
     /// A number that changes when another process changes the state.
     package var changeCounter: @Sendable () async throws -> Int
     /// Brings what is held in memory up to date; after every change of the state and once an hour.
@@ -54,6 +56,7 @@ package struct IdentityServer: Sendable {
         roots: [[UInt8]],
         clock: any WallClock,
         metrics: MetricsListener?,
+        publication: PublicationListener? = nil,
         changeCounter: @escaping @Sendable () async throws -> Int,
         refresh: @escaping @Sendable () async throws -> Void,
         reload: (@Sendable () async throws -> Void)?,
@@ -65,6 +68,7 @@ package struct IdentityServer: Sendable {
         self.roots = roots
         self.clock = clock
         self.metrics = metrics
+        self.publication = publication
         self.changeCounter = changeCounter
         self.refresh = refresh
         self.reload = reload
@@ -86,7 +90,7 @@ package struct IdentityServer: Sendable {
         let host = endpoint.host
         let application = Application(
             responder: try provider.router().buildResponder(),
-            server: try .tls(boundedHTTP(), tlsConfiguration: try tlsConfiguration()),
+            server: try .tls(.bounded(limits), tlsConfiguration: try tlsConfiguration()),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: endpoint.port),
                 serverName: nil,
@@ -105,7 +109,10 @@ package struct IdentityServer: Sendable {
             ListeningService(endpoint: endpoint, key: "identity.listen", application: application),
         ]
         if let reload { services.append(ReloadSignal(reload: reload, logger: logger)) }
-        if let metrics { services.append(service(metrics)) }
+        if let metrics { services += self.services(metrics) }
+        if let publication {
+            services += publication.services(changeCounter: changeCounter, limits: limits, logger: logger)
+        }
         services += [
             LogoutDelivery(
                 notifier: LogoutNotifier(provider.settings),
@@ -130,8 +137,8 @@ package struct IdentityServer: Sendable {
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    /// The listener for metrics as a service.
-    private func service(_ metrics: MetricsListener) -> any Service {
+    /// The listener for metrics, and what keeps current what it tells.
+    private func services(_ metrics: MetricsListener) -> [any Service] {
         let router = metrics.router(
             provider,
             certificateExpires: { certificate.expires },
@@ -140,7 +147,7 @@ package struct IdentityServer: Sendable {
         )
         let application = Application(
             router: router,
-            server: boundedHTTP(),
+            server: .bounded(limits),
             configuration: ApplicationConfiguration(
                 address: .hostname(metrics.endpoint.host, port: metrics.endpoint.port),
                 serverName: nil,
@@ -148,7 +155,10 @@ package struct IdentityServer: Sendable {
             ),
             logger: logger
         )
-        return ListeningService(endpoint: metrics.endpoint, key: "identity.metrics", application: application)
+        return [
+            StateWatch(changeCounter: changeCounter, refresh: metrics.expiries.refresh, logger: logger),
+            ListeningService(endpoint: metrics.endpoint, key: "identity.metrics", application: application),
+        ]
     }
 
     /// Stages, retires and forgets signing keys as the schedule wants it.
@@ -174,29 +184,6 @@ package struct IdentityServer: Sendable {
         ) > 0 {
             // Others get their turn.
             try await Task.sleep(for: .milliseconds(20))
-        }
-    }
-
-    /// HTTP/1.1 with a deadline on all that a connection does, and heads of requests of 32 KiB at most. Bodies are
-    /// bounded where they are read.
-    private func boundedHTTP() -> HTTPServerBuilder {
-        let limits = limits
-        return HTTPServerBuilder { responder in
-            HTTP1Channel(
-                responder: { request, writer, channel in
-                    channel.triggerUserOutboundEvent(ConnectionDeadline.Event.requestBegan, promise: nil)
-                    defer { channel.triggerUserOutboundEvent(ConnectionDeadline.Event.responseEnded, promise: nil) }
-                    try await responder(request, writer, channel)
-                },
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionDeadline(limits: limits)],
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16_384,
-                        maxHeaderListSize: 32_768,
-                        maxHeaderFieldCount: 100
-                    )
-                )
-            )
         }
     }
 

@@ -196,6 +196,8 @@ struct MetadataTests {
             SignedOutPage(site: site),
             HomePage(site: site, user: "u", apps: [app]),
             ErrorPage(site: site, title: "t", message: "m", requestID: "r"),
+            AbsentPage(site: site),
+            TrustPage(site: site, address: "http://pki.test/ca", roots: [.sample]),
         ]
         let store = TemplateStore()
         let parts = ["pages/head.mustache", "pages/foot.mustache"]
@@ -239,6 +241,22 @@ struct MetadataTests {
             collect(inner, inner.displayStyle == .struct ? prefix + label + "." : "", &names)
         }
     }
+}
+
+extension TrustPage.Root {
+    /// A root that is not of this world.
+    static let sample = TrustPage.Root(
+        id: "root-1",
+        subject: "CN=Test Root CA",
+        fingerprint: "AA:BB",
+        from: "2026-01-01",
+        fromISO: "2026-01-01T00:00:00Z",
+        until: "2036-01-01",
+        untilISO: "2036-01-01T00:00:00Z",
+        permitted: ["test"],
+        file: "test-root-1",
+        path: "/ca/root-1"
+    )
 }
 
 @Suite("Addresses behind proxies")

@@ -70,6 +70,7 @@ struct MetricsTests {
         let listener = MetricsListener(
             endpoint: .init(host: "127.0.0.1", port: 0),
             registry: registry,
+            expiries: ExpirySamples { [] },
             version: "1.2.3"
         )
         let router = listener.router(

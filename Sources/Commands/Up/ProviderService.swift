@@ -55,9 +55,8 @@ struct ProviderService {
             certificate: served,
             roots: authorities.trust.certificates,
             clock: clock,
-            metrics: lab.identity.metrics.map {
-                MetricsListener(endpoint: $0, registry: registry, version: Kindling.version)
-            },
+            metrics: metricsListener(registry),
+            publication: try await publicationListener(),
             changeCounter: { try await database.changeCounter() },
             refresh: {
                 try await keys.refresh()
@@ -72,8 +71,38 @@ struct ProviderService {
         let people = People(lab: lab, state: state, directory: directory)
         try await server.run { endpoint in
             context.say("serving \(lab.identity.issuer) on \(endpoint); Ctrl-C ends it")
+            if let listen = lab.authority.listen, let address = PublishedAddress(lab) {
+                context.say("publishing certificates at \(address.trustPage) on \(listen)")
+            }
             await announceLinks(for: people, logger: logger)
         }
+    }
+
+    /// The listener for metrics, where lab.yaml has one.
+    private func metricsListener(_ registry: PrometheusRegistry) -> MetricsListener? {
+        lab.identity.metrics.map { endpoint in
+            MetricsListener(
+                endpoint: endpoint,
+                registry: registry,
+                expiries: ExpirySamples {
+                    try CertificateExpiry.list(try await publication(), try await state.database.certificates())
+                },
+                version: Kindling.version
+            )
+        }
+    }
+
+    /// The listener for what the authority publishes, where lab.yaml has one.
+    private func publicationListener() async throws -> PublicationListener? {
+        try await PublicationListener.load(lab, templates: templates, clock: context.clock) {
+            try await publication()
+        }
+    }
+
+    /// What the authority publishes now.
+    private func publication() async throws -> Publication {
+        let stored = try await state.database.authorities()
+        return Publication(stored, inUse: try AuthoritySet(stored, cluster: lab.cluster?.name))
     }
 
     /// Takes clients and people from lab.yaml as it stands now; new clients get their secret. What a listener, a lifetime
@@ -94,7 +123,7 @@ struct ProviderService {
         }
         let directory = try await UserDirectory.load(next.users, store: database, random: context.random)
         try await keys.load(KeyRing.algorithms(of: next.clients), at: now)
-        let waiting = Self.needRestart(lab.identity, next.identity)
+        let waiting = Self.needRestart(lab, next)
         if !waiting.isEmpty {
             let keys = waiting.joined(separator: ", ")
             logger.warning("some keys hold from the next start", metadata: ["keys": "\(keys)"])
@@ -105,8 +134,12 @@ struct ProviderService {
     }
 
     /// The keys that differ and that only a start takes.
-    private static func needRestart(_ old: Identity, _ new: Identity) -> [String] {
-        [
+    private static func needRestart(_ old: Lab, _ new: Lab) -> [String] {
+        let (authority, newAuthority) = (old.authority, new.authority)
+        let (old, new) = (old.identity, new.identity)
+        return [
+            ("authority.url", authority.url != newAuthority.url),
+            ("authority.listen", authority.listen != newAuthority.listen),
             ("identity.listen", old.listen != new.listen),
             ("identity.metrics", old.metrics != new.metrics),
             ("identity.lifetimes", old.lifetimes != new.lifetimes),

@@ -8,6 +8,7 @@
 
 import Lab
 import PKI
+import Server
 
 /// What `up` tells: what stands, where it is, what to do next.
 struct UpReport {
@@ -25,6 +26,7 @@ struct UpReport {
             "              SHA-256 \(boot.authorities.trust.fingerprints.joined(separator: "\n              SHA-256 "))",
             "  issuer      \(lab.identity.issuer)",
         ]
+        if let address = PublishedAddress(lab) { lines.append("  trust page  \(address.trustPage)") }
         if let hosts = hostsLine { lines.append("  hosts line  \(hosts)") }
         lines.append("  outputs     \(paths.out) (\(outputs.summary))")
         lines += notServed.map { "  note        \($0)" }
@@ -58,7 +60,6 @@ struct UpReport {
     private var notServed: [String] {
         var notes: [String] = []
         if lab.netboot != nil { notes.append("netboot is not served by this version; write seeds to USB or SD") }
-        if lab.authority.listen != nil { notes.append("authority.listen is not served by this version") }
         for client in lab.clients where client.grants.contains(.tokenExchange) {
             notes.append("token_exchange of client \(client.id) is not offered by this version")
         }

@@ -6,13 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-import HTTPTypes
+package import HTTPTypes
 
 /// Names of headers that the library does not have.
 extension HTTPField.Name {
     static let forwardedFor = named("X-Forwarded-For")
     static let forwardedHost = named("X-Forwarded-Host")
-    static let referrerPolicy = named("Referrer-Policy")
+    package static let referrerPolicy = named("Referrer-Policy")
     static let secFetchSite = named("Sec-Fetch-Site")
     static let xFrameOptions = named("X-Frame-Options")
 

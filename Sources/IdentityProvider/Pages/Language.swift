@@ -7,13 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import Templating
 
 /// A language that pages speak, with its texts.
-struct Language: Sendable {
+package struct Language: Sendable {
     /// Its tag (RFC 5646), for example `de`.
-    let tag: String
+    package let tag: String
     /// Texts by their keys.
     let texts: [String: String]
 
@@ -26,7 +26,7 @@ struct Language: Sendable {
 }
 
 /// The languages that pages speak.
-struct Languages: Sendable {
+package struct Languages: Sendable {
     /// The one that is spoken when nothing else is asked for, and whose texts stand in for those that another one lacks.
     static let standard = "en"
 
@@ -50,7 +50,7 @@ struct Languages: Sendable {
 
     /// The language for a request: what the relying party asked for by `ui_locales`, then what the browser prefers
     /// (RFC 9110, section 12.5.4).
-    func language(for request: Request, uiLocales: [String] = []) -> Language {
+    package func language(for request: Request, uiLocales: [String] = []) -> Language {
         for tag in uiLocales.prefix(8) {
             if let language = language(tag[...]) { return language }
         }
@@ -59,6 +59,9 @@ struct Languages: Sendable {
         }
         return fallback
     }
+
+    /// Every language, the standard one first.
+    package var all: [Language] { tags.compactMap(language(tagged:)) }
 
     /// The language of exactly this tag.
     func language(tagged tag: String) -> Language? { languages[tag.lowercased()] }

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 /// A page: the names of its stored properties are the variables of its template.
-protocol Page: Sendable {
+package protocol Page: Sendable {
     /// Path below `templates/`.
     static var template: String { get }
     var site: Site { get }

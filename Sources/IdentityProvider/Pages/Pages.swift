@@ -10,16 +10,16 @@ import HTTPTypes
 import Hummingbird
 import Mustache
 import NIOCore
-import Templating
+package import Templating
 
 /// Renders pages. Everything that is put into one is escaped by ``HTMLText``.
-struct Pages: Sendable {
-    let site: Site
-    let languages: Languages
+package struct Pages: Sendable {
+    package let site: Site
+    package let languages: Languages
     private let library: MustacheLibrary
 
     /// Reads the templates of all pages and parts, those of the user's own in place of ours.
-    init(site: Site, templates: TemplateStore) throws {
+    package init(site: Site, templates: TemplateStore) throws {
         self.site = site
         languages = try Languages(templates)
         HTMLText.register()
@@ -31,7 +31,7 @@ struct Pages: Sendable {
     }
 
     /// The text of a page in a language: the page's properties, `lang`, and the texts of the language below `t`.
-    func render(_ page: some Page, in language: Language) throws -> String {
+    package func render(_ page: some Page, in language: Language) throws -> String {
         var values: [String: Any] = ["lang": language.tag, "t": language.texts]
         for case (let name?, let value) in Mirror(reflecting: page).children {
             // To the engine an optional without a value would be something, once it is one of several values.

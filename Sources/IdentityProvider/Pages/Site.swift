@@ -7,9 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 /// What every page shows.
-struct Site: Sendable {
+package struct Site: Sendable {
     /// Name of the lab.
-    var lab: String
-    /// Path of the issuer, empty for none: addresses in pages begin with it.
-    var base: String
+    package var lab: String
+    /// Path that addresses in pages begin with, empty for none: the issuer's, for example.
+    package var base: String
+
+    package init(lab: String, base: String) {
+        self.lab = lab
+        self.base = base
+    }
 }

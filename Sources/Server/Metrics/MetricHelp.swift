@@ -11,6 +11,10 @@ enum MetricHelp {
     static let texts = [
         "kindling_build_info": "The version that runs; always 1.",
         "kindling_certificate_expiry_seconds": "Seconds until the certificate that is shown ends.",
+        "kindling_certificate_expiry_timestamp_seconds":
+            "When a certificate or revocation list ends, in seconds since 1970, by name and kind.",
+        "kindling_certificates_due":
+            "Certificates and revocation lists that two thirds of their life have passed of, by kind.",
         "kindling_code_replays_total": "Authorization codes that came a second time.",
         "kindling_grants": "Grants with a token that is still good.",
         "kindling_http_request_duration_seconds": "Time from request to answer.",

@@ -21,12 +21,15 @@ import Support
 package struct MetricsListener: Sendable {
     package var endpoint: Endpoint
     package var registry: PrometheusRegistry
+    /// When certificates end.
+    package var expiries: ExpirySamples
     /// Of the running program.
     package var version: String
 
-    package init(endpoint: Endpoint, registry: PrometheusRegistry, version: String) {
+    package init(endpoint: Endpoint, registry: PrometheusRegistry, expiries: ExpirySamples, version: String) {
         self.endpoint = endpoint
         self.registry = registry
+        self.expiries = expiries
         self.version = version
     }
 
@@ -59,7 +62,7 @@ package struct MetricsListener: Sendable {
         at now: Date,
         _ logger: Logger
     ) async -> [PrometheusRegistry.Sample] {
-        var samples = ProcessSamples.now()
+        var samples = ProcessSamples.now() + expiries.samples(at: now)
         samples.append(.init("kindling_build_info", [("version", version)], 1))
         samples.append(.init("kindling_password_checks_waiting", [], Double(await provider.waitingPasswords)))
         samples.append(
