@@ -106,6 +106,31 @@ struct UpTests {
         #expect(try Files.read("\(harness.folder.path)/lab/out/trust/ca.crt") == Array("changed".utf8))
     }
 
+    @Test(
+        "the trust page is named where something listens for it, and nowhere else",
+        arguments: [
+            ("url: http://pki.localhost/x, listen: \"127.0.0.1:8080\"", "http://pki.localhost/x/ca"),
+            ("listen: \"127.0.0.1:8080\"", "http://127.0.0.1:8080/ca"), ("url: http://pki.localhost", nil),
+        ]
+    )
+    func trustPage(keys: String, address: String?) async throws {
+        let authority = "authority: {permitted: [localhost, 127.0.0.0/8], \(keys)}\nidentity:"
+        let rest = try #require(loopbackLab.split(separator: "\nidentity:", maxSplits: 1).last)
+        let harness = try CommandHarness(lab: "lab: test\ndomain: localhost\n" + authority + rest)
+        for (arguments, line) in [
+            (["up", "--dry-run"], "would publish certificates at "), (["up", "--once"], "  trust page  "),
+        ] {
+            let outcome = await harness.run(arguments)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(!outcome.output.contains("not served"))
+            if let address {
+                #expect(outcome.output.contains(line + address))
+            } else {
+                #expect(!outcome.output.contains(line))
+            }
+        }
+    }
+
     @Test("--dry-run makes nothing")
     func dryRun() async throws {
         let harness = try CommandHarness(lab: loopbackLab)

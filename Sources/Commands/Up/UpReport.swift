@@ -38,7 +38,7 @@ struct UpReport {
     /// What `up` would do, for `--dry-run`.
     static func plan(lab: Lab, paths: LabPaths) -> String {
         let secrets = lab.clients.filter { !$0.isPublic }.map(\.id).joined(separator: ", ")
-        let lines = [
+        var lines = [
             "lab \(lab.name) (\(lab.domain)): would make what is missing of",
             "  state         \(paths.state)",
             "  authority     \(lab.authority.commonName)",
@@ -47,6 +47,9 @@ struct UpReport {
             "  outputs       \(paths.out)",
             "then would serve \(lab.identity.issuer) on \(lab.identity.listen)",
         ]
+        if let listen = lab.authority.listen, let address = PublishedAddress(lab) {
+            lines.append("and would publish certificates at \(address.trustPage) on \(listen)")
+        }
         return lines.map { $0 + "\n" }.joined()
     }
 
