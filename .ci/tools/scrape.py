@@ -50,6 +50,8 @@ METRICS = {
     'kindling_logout_notices_total': ('counter', {'result'}),
     'kindling_signing_keys': ('gauge', {'algorithm', 'state'}),
     'kindling_certificate_expiry_seconds': ('gauge', set()),
+    'kindling_certificate_expiry_timestamp_seconds': ('gauge', {'name', 'kind'}),
+    'kindling_certificates_due': ('gauge', {'kind'}),
     'kindling_signing_key_age_seconds': ('gauge', {'algorithm'}),
     'kindling_sessions': ('gauge', set()),
     'kindling_grants': ('gauge', set()),
@@ -69,6 +71,8 @@ VALUES = {
     },
     ('kindling_logout_notices_total', 'result'): {'delivered', 'failed', 'abandoned'},
     ('kindling_signing_keys', 'state'): {'next', 'current', 'retired'},
+    ('kindling_certificate_expiry_timestamp_seconds', 'kind'): {'root', 'issuing', 'cluster', 'leaf', 'crl'},
+    ('kindling_certificates_due', 'kind'): {'root', 'issuing', 'cluster', 'leaf', 'crl'},
 }
 NAME = r'[a-zA-Z_:][a-zA-Z0-9_:]*'
 LABEL = r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"'
