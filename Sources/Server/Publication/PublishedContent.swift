@@ -17,7 +17,7 @@ final class PublishedContent: Sendable {
     private let lab: Lab
     private let address: PublishedAddress
     private let pages: Pages
-    private let style: [PublishedSite.Style]
+    private let files: [PublishedSite.PageFile]
     private let read: @Sendable () async throws -> Publication
     private let held: Mutex<(publication: Publication, site: PublishedSite)>
 
@@ -31,10 +31,10 @@ final class PublishedContent: Sendable {
         read: @escaping @Sendable () async throws -> Publication
     ) async throws {
         let pages = try Pages(site: Site(lab: lab.name, base: "\(address.path)/ca"), templates: templates)
-        let style = try PublishedSite.Style.all(templates)
+        let files = try PublishedSite.PageFile.all(templates)
         let publication = try await read()
-        let site = try PublishedSite(publication, of: lab, at: address, pages: pages, style: style)
-        (self.lab, self.address, self.pages, self.style, self.read) = (lab, address, pages, style, read)
+        let site = try PublishedSite(publication, of: lab, at: address, pages: pages, files: files)
+        (self.lab, self.address, self.pages, self.files, self.read) = (lab, address, pages, files, read)
         held = Mutex((publication, site))
     }
 
@@ -45,7 +45,7 @@ final class PublishedContent: Sendable {
     func refresh() async throws {
         let publication = try await read()
         guard publication != held.withLock({ $0.publication }) else { return }
-        let site = try PublishedSite(publication, of: lab, at: address, pages: pages, style: style)
+        let site = try PublishedSite(publication, of: lab, at: address, pages: pages, files: files)
         held.withLock { $0 = (publication, site) }
     }
 }

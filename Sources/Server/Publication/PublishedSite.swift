@@ -33,10 +33,11 @@ struct PublishedSite: Sendable {
     /// Lays out a publication.
     ///
     /// Throws what reading a certificate or rendering a page throws.
-    init(_ publication: Publication, of lab: Lab, at address: PublishedAddress, pages: Pages, style: [Style]) throws {
+    init(_ publication: Publication, of lab: Lab, at address: PublishedAddress, pages: Pages, files: [PageFile]) throws
+    {
         let root = address.path
         let site = pages.site
-        absent = try Self.translations(pages, freshness: .none) { AbsentPage(site: site) }
+        absent = try Self.translations(pages) { AbsentPage(site: site) }
         for place in ["/", root, "\(root)/"] where place != "" { places[place] = .moved(to: site.base) }
         for list in publication.revocationLists {
             add(Self.list(list), "\(root)/crl/\(list.issuerID).crl")
@@ -51,10 +52,10 @@ struct PublishedSite: Sendable {
         }
         let roots = try publication.trustedRoots.map { try TrustedRoot($0, of: lab) }
         for root in roots { add(root, below: site.base) }
-        add(Self.bundle(roots, of: lab), "\(site.base)/root.pem")
-        for file in style { add(file.document, "\(site.base)/\(file.path)") }
+        add(Self.pem(roots, named: "\(lab.name)-root"), "\(site.base)/root.pem")
+        for file in files { add(file.document, "\(site.base)/\(file.path)") }
         let page = Place.translated(
-            try Self.translations(pages, freshness: .none) { TrustPage(roots, at: address, site: site) }
+            try Self.translations(pages) { TrustPage(roots, at: address, site: site) }
         )
         places[site.base] = page
         places["\(site.base)/"] = page
@@ -96,10 +97,6 @@ struct PublishedSite: Sendable {
         PublishedDocument(authority.der, type: "application/pkix-cert", freshness: freshness, modified: made)
     }
 
-    private static func bundle(_ roots: [TrustedRoot], of lab: Lab) -> PublishedDocument {
-        pem(roots, named: "\(lab.name)-root")
-    }
-
     private static func pem(_ roots: [TrustedRoot], named file: String) -> PublishedDocument {
         PublishedDocument(
             roots.map { Encoding.pem("CERTIFICATE", $0.authority.der) }.joined().utf8,
@@ -113,7 +110,6 @@ struct PublishedSite: Sendable {
     /// A page in every language.
     private static func translations(
         _ pages: Pages,
-        freshness: PublishedDocument.Freshness,
         _ page: () -> some Page
     ) throws -> [String: PublishedDocument] {
         var documents: [String: PublishedDocument] = [:]
@@ -121,7 +117,7 @@ struct PublishedSite: Sendable {
             documents[language.tag] = PublishedDocument(
                 try pages.render(page(), in: language).utf8,
                 type: "text/html; charset=utf-8",
-                freshness: freshness,
+                freshness: .none,
                 [.contentLanguage: language.tag, .vary: "Accept-Language"]
             )
         }
@@ -131,7 +127,7 @@ struct PublishedSite: Sendable {
 
 extension PublishedSite {
     /// A file that the pages load.
-    struct Style: Sendable {
+    struct PageFile: Sendable {
         /// Below the trust page.
         let path: String
         let document: PublishedDocument
@@ -139,10 +135,10 @@ extension PublishedSite {
         /// Style sheet and icon, the same as the identity provider's.
         ///
         /// Throws `TemplateError` when one cannot be read.
-        static func all(_ templates: TemplateStore) throws -> [Style] {
+        static func all(_ templates: TemplateStore) throws -> [PageFile] {
             try [("kindling.css", "text/css; charset=utf-8"), ("kindling.svg", "image/svg+xml")].map { name, type in
                 let text = try templates.text("pages/static/\(name)")
-                return Style(
+                return PageFile(
                     path: "static/\(name)",
                     document: PublishedDocument(text.utf8, type: type, freshness: .seconds(3_600))
                 )
