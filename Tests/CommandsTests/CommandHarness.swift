@@ -31,7 +31,7 @@ final class RecordedConsole: Console {
 
     func isTerminal(_ stream: ConsoleStream) -> Bool { terminals.contains(stream) }
 
-    func readInput() throws(FileError) -> [UInt8] { input }
+    func readInput(limit: Int) throws(FileError) -> [UInt8] { input }
 
     func readHidden(prompt: String) throws(FileError) -> Secret<String>? {
         Secret(String(decoding: input, as: UTF8.self))

@@ -16,29 +16,38 @@ import Support
 struct CertIssue: KindlingCommand {
     static let configuration = CommandConfiguration(
         commandName: "issue",
-        abstract: "Issue a certificate with a new key.",
+        abstract: "Issue a certificate with a new key, or many.",
         discussion: """
             NAME is an entry of `certificates` in lab.yaml, whose hosts, profile, key type and lifetime then apply, or \
             any name together with --host. A name outside the authority's constraints is refused. With --to, DIR gets \
             tls.crt (with the chain), tls.key (0600) and ca.crt; without, the certificate and chain are printed and the \
             key stays in the state.
 
+            --batch takes a YAML file with a list in the shape of lab.yaml's `certificates` (name, hosts, profile, keyType, \
+            lifetime), or with that key. All of it is checked before anything is issued. With --to, each gets a folder \
+            DIR/NAME.
+
             EXAMPLES
               kindling cert issue nas --to ./nas-tls
               kindling cert issue printer --host printer.kidd.network --host 192.168.1.40 --to ./printer-tls
+              kindling cert issue --batch machines.yaml --to ./machines
+              kindling cert issue --batch - --output json < machines.yaml
 
             EXIT CODES
               0   done
               1   there is no state or no authority yet
               64  lab.yaml does not know the name and no --host is given, or the name or lifetime does not fit
-              65  the authority refuses the names, or lab.yaml has mistakes
+              65  the authority refuses the names, or lab.yaml or the batch has mistakes
               73  the files cannot be written
               77  git would take the key
             """
     )
 
     @Argument(help: "Name in the inventory.")
-    var name: String
+    var name: String?
+
+    @Option(help: ArgumentHelp("Issue all that a YAML file names; - for standard input.", valueName: "file"))
+    var batch: String?
 
     @Option(name: .customLong("host"), help: "A DNS name or IP address; may be repeated.")
     var hosts: [String] = []
@@ -60,11 +69,37 @@ struct CertIssue: KindlingCommand {
 
     @OptionGroup var dryRun: DryRunOptions
     @OptionGroup var labOptions: LabOptions
+    @OptionGroup var outputOptions: OutputOptions
+
+    func validate() throws {
+        guard (name == nil) != (batch == nil) else {
+            throw ValidationError("name one certificate, or a file of many with --batch")
+        }
+        guard batch == nil || hosts.isEmpty && profile == nil && keyType == nil && lifetime == nil else {
+            throw ValidationError("with --batch, hosts, profile, key type and lifetime stand in the file")
+        }
+    }
 
     func run(in context: CommandContext) async throws {
         let paths = labOptions.paths(in: context)
+        if let batch {
+            let issue = BatchIssue(
+                file: InputFile(path: batch),
+                folder: folder,
+                allowPlaintextInGit: allowPlaintextInGit,
+                isDryRun: dryRun.isDryRun,
+                outputOptions: outputOptions,
+                context: context
+            )
+            return try await issue.run(paths)
+        }
+        guard let name else { return }
+        try await issue(name, paths, in: context)
+    }
+
+    private func issue(_ name: String, _ paths: LabPaths, in context: CommandContext) async throws {
         let lab = try paths.readLab(in: context)
-        let request = try request(in: lab)
+        let request = try request(name, in: lab)
         if let folder {
             try await GitGuard.check("\(folder)/tls.key", isAllowed: allowPlaintextInGit)
         }
@@ -91,7 +126,7 @@ struct CertIssue: KindlingCommand {
     }
 
     /// What to issue: the entry of lab.yaml, with flags on top.
-    private func request(in lab: Lab) throws -> LeafRequest {
+    private func request(_ name: String, in lab: Lab) throws -> LeafRequest {
         let entry = lab.certificates.first { $0.name == name }
         guard name != StoredCertificate.issuerName else {
             throw CommandError(.badArgument, "the name \(name) is kept for the identity provider's own certificate")

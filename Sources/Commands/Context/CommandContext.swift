@@ -66,8 +66,8 @@ package protocol Console: Sendable {
     func finish() throws(FileError)
     /// Whether a stream is a terminal.
     func isTerminal(_ stream: ConsoleStream) -> Bool
-    /// All of standard input.
-    func readInput() throws(FileError) -> [UInt8]
+    /// All of standard input; more than `limit` bytes are an error.
+    func readInput(limit: Int) throws(FileError) -> [UInt8]
     /// A line typed at the terminal without being shown; `nil` at the end of input.
     func readHidden(prompt: String) throws(FileError) -> Secret<String>?
 }

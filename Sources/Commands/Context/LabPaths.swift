@@ -40,7 +40,7 @@ struct LabPaths: Sendable {
     }
 
     /// Bytes that are no UTF-8 are refused where they stand: read as something else, they would end up in outputs.
-    private static func notText(_ bytes: [UInt8], file: String) -> any KindlingError {
+    static func notText(_ bytes: [UInt8], file: String) -> any KindlingError {
         do {
             _ = try YAMLParser.document(bytes, file: file)
         } catch {

@@ -48,8 +48,8 @@ package final class SystemConsole: Console {
         isatty(descriptor(stream)) == 1
     }
 
-    package func readInput() throws(FileError) -> [UInt8] {
-        try Files.read(descriptor: STDIN_FILENO, named: "standard input", limit: 1 << 20)
+    package func readInput(limit: Int) throws(FileError) -> [UInt8] {
+        try Files.read(descriptor: STDIN_FILENO, named: "standard input", limit: limit)
     }
 
     package func readHidden(prompt: String) throws(FileError) -> Secret<String>? {

@@ -30,6 +30,24 @@ struct GitGuard {
         }
     }
 
+    /// Refuses to write several secrets below a folder in plaintext where git would take one of them; git is asked once
+    /// for all.
+    static func check(_ paths: [String], below folder: String, isAllowed: Bool) async throws {
+        guard !isAllowed, let tree = workTree(above: "\(folder)/-") else { return }
+        let standing = existingFolder(of: "\(folder)/-")
+        let paths = paths.map(absolute)
+        let tracked = await list(["-C", standing, "ls-files", "-z", "--", absolute(folder)], input: "")
+        let known = Set((tracked ?? []).map { absolute("\(standing)/\($0)") })
+        if let path = paths.first(where: known.contains) { throw refusal(path, "git tracks it") }
+        let question = ["-C", standing, "check-ignore", "-z", "--no-index", "--stdin"]
+        let ignored = await list(question, input: paths.joined(separator: "\0"))
+        guard tracked != nil, let ignored = ignored.map(Set.init) else {
+            throw refusal(folder, "it lies in the git work tree \(tree), and git could not be asked")
+        }
+        guard let path = paths.first(where: { !ignored.contains($0) }) else { return }
+        throw refusal(path, "it lies in the git work tree \(tree) and is not ignored")
+    }
+
     /// Refuses to write outputs when git tracks one of them that holds a secret. The folder's own `.gitignore` keeps git
     /// from taking what it does not track yet.
     static func checkTracked(_ outputs: [RenderedFile], in folder: String) async throws {
@@ -70,6 +88,19 @@ struct GitGuard {
         )
         guard case .exited(let code) = result?.terminationStatus else { return 128 }
         return code
+    }
+
+    /// The paths that git prints; `nil` when it cannot be run, or fails. Its exit code 1 means that there are none.
+    private static func list(_ arguments: [String], input: String) async -> [String]? {
+        let result = try? await Subprocess.run(
+            .name("git"),
+            arguments: Arguments(arguments),
+            input: .string(input),
+            output: .string(limit: 64 << 20),
+            error: .discarded
+        )
+        guard let result, case .exited(let code) = result.terminationStatus, code <= 1 else { return nil }
+        return result.standardOutput.split(separator: "\0").map(String.init)
     }
 
     /// The nearest folder above that holds `.git`: a folder, or a file in worktrees and submodules.

@@ -33,7 +33,7 @@ struct SecretInput {
     }
 
     private func bytes(prompt: String, isTwice: Bool) throws -> Secret<[UInt8]> {
-        guard context.console.isTerminal(.input) else { return Secret(try context.console.readInput()) }
+        guard context.console.isTerminal(.input) else { return Secret(try context.console.readInput(limit: 1 << 20)) }
         let first = try context.console.readHidden(prompt: "\(prompt): ")
         if isTwice, let first {
             let second = try context.console.readHidden(prompt: "\(prompt), again: ")

@@ -21,6 +21,9 @@ struct Findings {
     private var items: [Item] = []
     private var masks: [SourceRange] = []
 
+    /// Whether nothing was found.
+    var isEmpty: Bool { items.isEmpty }
+
     /// Whether anything found forbids the use of the file.
     var hasErrors: Bool { items.contains { $0.severity == .error } }
 

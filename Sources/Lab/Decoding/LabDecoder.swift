@@ -23,13 +23,20 @@ package enum LabDecoder {
         text: String,
         file: String
     ) throws(LabError) -> (lab: Lab, warnings: [Diagnostic]) {
-        let node: Node
+        try decode(document(text, file: file), Source(text: text, file: file))
+    }
+
+    /// The one document of a text, its fault shown where it stands.
+    static func document(
+        _ text: String,
+        file: String,
+        limits: YAMLLimits = .standard
+    ) throws(LabError) -> Node {
         do {
-            node = try YAMLParser.document(text, file: file)
+            return try YAMLParser.document(text, file: file, limits: limits)
         } catch {
             throw LabError([diagnostic(of: error, text: text, file: file)])
         }
-        return try decode(node, Source(text: text, file: file))
     }
 
     /// The lab of a parsed lab.yaml.

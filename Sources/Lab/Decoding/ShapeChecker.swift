@@ -258,7 +258,10 @@ struct ShapeChecker {
     }
 
     private static func holdsPrivateKey(_ text: String) -> Bool {
-        guard let begin = text.firstRange(of: "-----BEGIN ") else { return false }
+        // Most texts are too short for one, and the search has its price.
+        guard text.utf8.count >= "-----BEGIN PRIVATE KEY-----".utf8.count,
+            let begin = text.firstRange(of: "-----BEGIN ")
+        else { return false }
         return text[begin.upperBound...].prefix(40).contains("PRIVATE KEY-----")
     }
 }

@@ -28,6 +28,7 @@ package enum HostName {
 
     /// Why a text is no DNS name.
     static func problem(_ text: String) -> ValueProblem? {
+        if isName(text) { return nil }
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
             return ValueProblem("has letters beyond ASCII", hint: "write the name in its xn-- form")
         }
@@ -43,13 +44,28 @@ package enum HostName {
             return ValueProblem("has capital letters", hint: "write \(text.lowercased())")
         }
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard text.utf8.count <= 253, labels.allSatisfy({ isLabel(String($0)) }) else {
-            return ValueProblem("is no DNS name", hint: "labels of letters, digits and hyphens, joined by dots")
-        }
-        if let last = labels.last, last.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
+        if text.utf8.count <= 253, labels.allSatisfy({ isLabel(String($0)) }) {
             return ValueProblem("is no DNS name: its last label is a number")
         }
-        return nil
+        return ValueProblem("is no DNS name", hint: "labels of letters, digits and hyphens, joined by dots")
+    }
+
+    /// Whether a text is a DNS name: labels of 1 to 63 octets, no hyphen at their ends, the last one not a number, at
+    /// most 253 octets in all.
+    private static func isName(_ text: String) -> Bool {
+        var (length, hyphen, isNumber) = (0, false, true)
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: ".") {
+                guard length > 0, !hyphen else { return false }
+                (length, hyphen, isNumber) = (0, false, true)
+                continue
+            }
+            hyphen = byte == UInt8(ascii: "-")
+            guard isLowerOrDigit(byte) || hyphen && length > 0, length < 63 else { return false }
+            length += 1
+            if byte > UInt8(ascii: "9") || hyphen { isNumber = false }
+        }
+        return length > 0 && !hyphen && !isNumber && text.utf8.count <= 253
     }
 
     private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
