@@ -161,7 +161,7 @@ let package = Package(
         tests(
             "Server",
             [
-                "IdentityProvider", "Lab", "OIDC", "OIDCTestSupport", "PKI", "Server", "Storage", "Support",
+                "IdentityProvider", "Lab", "OIDC", "OIDCTestSupport", "OpenSSL", "PKI", "Server", "Storage", "Support",
                 "Templating",
                 "TestSupport", asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting,
                 hummingbirdTLS,

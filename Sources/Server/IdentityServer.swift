@@ -30,8 +30,8 @@ package struct IdentityServer: Sendable {
     package var endpoint: Endpoint
     /// What TLS shows.
     package var certificate: ServedCertificate
-    /// The lab's roots, DER: relying parties that are called show certificates of theirs.
-    package var roots: [[UInt8]]
+    /// Judges the certificates of relying parties that are called.
+    package var verifier: CurrentVerifier
     package var clock: any WallClock
     /// The listener for metrics; `nil` for none.
     package var metrics: MetricsListener?
@@ -53,7 +53,7 @@ package struct IdentityServer: Sendable {
         provider: IdentityProviderApp,
         endpoint: Endpoint,
         certificate: ServedCertificate,
-        roots: [[UInt8]],
+        verifier: CurrentVerifier,
         clock: any WallClock,
         metrics: MetricsListener?,
         publication: PublicationListener? = nil,
@@ -65,7 +65,7 @@ package struct IdentityServer: Sendable {
         self.provider = provider
         self.endpoint = endpoint
         self.certificate = certificate
-        self.roots = roots
+        self.verifier = verifier
         self.clock = clock
         self.metrics = metrics
         self.publication = publication
@@ -118,7 +118,7 @@ package struct IdentityServer: Sendable {
                 notifier: LogoutNotifier(provider.settings),
                 bell: provider.bell,
                 poster: FormPoster(
-                    verifier: try PeerVerifier(roots: roots),
+                    verifier: verifier,
                     timeout: .seconds(5)
                 ),
                 clock: clock,

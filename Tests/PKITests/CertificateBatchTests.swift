@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import FoundationEssentials
 import Lab
 import PKI
 import Support
@@ -57,10 +58,16 @@ private actor FullStore: CertificateStore {
 
     init(parts: Int) { self.parts = parts }
 
-    func authorities() -> [StoredAuthority] { [] }
-    func add(authorities: [StoredAuthority]) {}
+    func archive() -> AuthorityArchive { AuthorityArchive() }
+    func apply(_ change: AuthorityChange) {}
     func certificates() -> [StoredCertificate] { [] }
     func latestCertificate(named name: String) -> StoredCertificate? { nil }
+    func revoke(_ serials: [String], reason: RevocationReason, at instant: Date) -> [String] { [] }
+    func revocationLists() -> [StoredRevocationList] { [] }
+    func keep(_ list: StoredRevocationList) -> StoredRevocationList { list }
+    func folders() -> [CertificateFolderRecord] { [] }
+    func add(folder: CertificateFolderRecord) {}
+    func removeFolder(_ folder: String) {}
 
     func add(certificates: [StoredCertificate]) throws {
         guard parts > 0 else { throw PKIError(.issuanceFailed, "the disk is full") }

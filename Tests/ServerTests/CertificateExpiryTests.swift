@@ -8,6 +8,7 @@
 
 import FoundationEssentials
 import Lab
+import OpenSSL
 import PKI
 import Support
 import Synchronization

@@ -150,7 +150,7 @@ struct ServerRig {
             ),
             endpoint: endpoint,
             certificate: served,
-            roots: authorities.trust.certificates,
+            verifier: try CurrentVerifier(roots: authorities.trust.certificates),
             clock: SystemWallClock(),
             metrics: nil,
             changeCounter: { try await database.changeCounter() },

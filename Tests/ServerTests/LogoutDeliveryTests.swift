@@ -128,7 +128,7 @@ struct LogoutDeliveryTests {
                 notifier: LogoutNotifier(settings),
                 bell: try await rig.server(on: Endpoint(host: "127.0.0.1", port: 0)).provider.bell,
                 poster: FormPoster(
-                    verifier: try PeerVerifier(roots: isTrusted ? rig.authorities.trust.certificates : []),
+                    verifier: try CurrentVerifier(roots: isTrusted ? rig.authorities.trust.certificates : []),
                     // Long enough for a busy machine, but where waiting is the point.
                     timeout: .seconds(path == "/slow" ? 1 : 30)
                 ),

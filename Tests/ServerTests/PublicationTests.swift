@@ -381,7 +381,10 @@ struct PublicationRig {
             cluster: "ainur"
         )
         let stored = try plan.firstAuthorities(now: Self.start, random: SystemRandomSource())
-        publication = Publication(stored, inUse: try AuthoritySet(stored, cluster: "ainur"))
+        publication = Publication(
+            stored,
+            inUse: try AuthoritySet(AuthorityArchive(authorities: stored), cluster: "ainur")
+        )
         publication.revocationLists = [("issuing-1", "crl"), ("root-1", "root crl")].map { id, text in
             Publication.RevocationList(
                 issuerID: id,

@@ -81,6 +81,6 @@ private struct SilentConsole: Console {
     func write(_ bytes: [UInt8], to stream: ConsoleStream) {}
     func finish() throws(FileError) {}
     func isTerminal(_ stream: ConsoleStream) -> Bool { false }
-    func readInput() throws(FileError) -> [UInt8] { [] }
+    func readInput(limit: Int) throws(FileError) -> [UInt8] { [] }
     func readHidden(prompt: String) throws(FileError) -> Secret<String>? { nil }
 }

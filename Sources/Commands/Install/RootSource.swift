@@ -48,7 +48,7 @@ enum RootSource: Sendable, Hashable {
 
     private func read(in context: CommandContext) async throws -> (bytes: [UInt8], name: String) {
         switch self {
-        case .standardInput: (try context.console.readInput(), "standard input")
+        case .standardInput: (try context.console.readInput(limit: Self.sizeLimit), "standard input")
         case .file(let path): (try Files.read(path, limit: Self.sizeLimit), path)
         case .address(let address):
             try await RootDownload(address: address, limit: Self.sizeLimit, timeout: .seconds(10)).run()

@@ -33,9 +33,8 @@ struct ProviderService {
         let logger = try ServerLog.logger(in: context)
         let boot = FirstBoot(lab: lab, state: state, context: context)
         let authorities = try await AuthoritySet.load(for: lab, from: database)
-        let certificates = CertificateService(authorities: authorities, store: database, random: random)
-        let request = LeafRequest.issuer(of: lab)
-        let served = try ServedCertificate(try await certificates.ensure(request, now: clock.now))
+        let served = try ServedCertificate(try await ownCertificate(of: authorities))
+        let verifier = try CurrentVerifier(roots: authorities.trust.certificates)
         let keys = boot.keyRing()
         try await keys.load(at: clock.now)
         let directory = try await UserDirectory.load(lab.users, store: database, random: random)
@@ -53,7 +52,7 @@ struct ProviderService {
             provider: try provider(keys: keys, roster: roster, registry: registry, logger: logger),
             endpoint: lab.identity.listen,
             certificate: served,
-            roots: authorities.trust.certificates,
+            verifier: verifier,
             clock: clock,
             metrics: metricsListener(registry),
             publication: try await publicationListener(),
@@ -62,8 +61,10 @@ struct ProviderService {
                 try await keys.refresh()
                 let users = live.current.users
                 roster.replace(directory: try await UserDirectory.load(users, store: database, random: random))
-                let newest = try await certificates.ensure(request, now: clock.now)
-                if newest.serial != served.serial { try served.replace(by: newest) }
+                let authorities = try await AuthoritySet.load(for: lab, from: database)
+                try verifier.trust(authorities.trust.certificates)
+                let newest = try await ownCertificate(of: authorities)
+                if !served.shows(newest) { try served.replace(by: newest) }
             },
             reload: isOnTerminal ? nil : reloading,
             logger: logger
@@ -76,6 +77,12 @@ struct ProviderService {
             }
             await announceLinks(for: people, logger: logger)
         }
+    }
+
+    /// The provider's own certificate, renewed where that is due.
+    private func ownCertificate(of authorities: AuthoritySet) async throws -> StoredCertificate {
+        let certificates = CertificateService(authorities: authorities, store: state.database, random: context.random)
+        return try await certificates.ensure(.issuer(of: lab), now: context.clock.now)
     }
 
     /// The listener for metrics, where lab.yaml has one.
@@ -101,8 +108,20 @@ struct ProviderService {
 
     /// What the authority publishes now.
     private func publication() async throws -> Publication {
-        let stored = try await state.database.authorities()
-        return Publication(stored, inUse: try AuthoritySet(stored, cluster: lab.cluster?.name))
+        let lists = try await RevocationListService(store: state.database).lists(now: context.clock.now)
+        let archive = try await state.database.archive()
+        return Publication(
+            archive.authorities,
+            inUse: try AuthoritySet(archive, cluster: lab.cluster?.name),
+            revocationLists: lists.map { list in
+                Publication.RevocationList(
+                    issuerID: list.issuerID,
+                    der: list.der,
+                    thisUpdate: list.thisUpdate,
+                    nextUpdate: list.nextUpdate
+                )
+            }
+        )
     }
 
     /// Takes clients and people from lab.yaml as it stands now; new clients get their secret. What a listener, a lifetime

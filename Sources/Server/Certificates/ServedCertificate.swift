@@ -29,6 +29,11 @@ package final class ServedCertificate: CertificateReloader {
     /// Serial number of what is shown, hexadecimal.
     package var serial: String { current.withLock { $0.certificate.serial } }
 
+    /// Whether this certificate is shown, with its chain as it is now.
+    package func shows(_ certificate: StoredCertificate) -> Bool {
+        current.withLock { $0.certificate.der == certificate.der && $0.certificate.chain == certificate.chain }
+    }
+
     /// When what is shown ends.
     package var expires: Date { current.withLock { $0.certificate.notAfter } }
 

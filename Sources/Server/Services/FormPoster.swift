@@ -21,7 +21,7 @@ import Support
 /// It is made of NIO's own parts because certificates of the lab need a verifier that knows constraints on IP addresses,
 /// see `PeerVerifier`, and the HTTP client library has no place for one.
 struct FormPoster: Sendable {
-    let verifier: PeerVerifier
+    let verifier: CurrentVerifier
     /// Longest time for connecting, sending and the first line of the answer together.
     let timeout: Duration
 
@@ -97,7 +97,7 @@ struct FormPoster: Sendable {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
-        let verifier = verifier
+        let verifier = verifier.current
         return try NIOSSLClientHandler(
             context: NIOSSLContext(configuration: configuration),
             // RFC 6066, section 3: names only.

@@ -108,7 +108,10 @@ struct RotateFinish: KindlingCommand {
             ]
         }
         let isStandardInput = clusterSecrets == "-"
-        let bytes = try isStandardInput ? rotation.context.console.readInput() : Files.read(clusterSecrets)
+        let bytes =
+            try isStandardInput
+            ? rotation.context.console.readInput(limit: CertificateFinder.sizeLimit)
+            : Files.read(clusterSecrets, limit: CertificateFinder.sizeLimit)
         let evidence = try ClusterEvidence(
             CertificateFinder.find(in: bytes, file: isStandardInput ? "standard input" : clusterSecrets),
             archive: try await rotation.state.database.archive(),
