@@ -197,7 +197,7 @@ struct MetadataTests {
             HomePage(site: site, user: "u", apps: [app]),
             ErrorPage(site: site, title: "t", message: "m", requestID: "r"),
             AbsentPage(site: site),
-            TrustPage(site: site, address: "http://pki.test/ca", roots: [.sample]),
+            TrustPage(site: site, url: "http://pki.test", roots: [.sample]),
         ]
         let store = TemplateStore()
         let parts = ["pages/head.mustache", "pages/foot.mustache"]

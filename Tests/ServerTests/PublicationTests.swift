@@ -280,7 +280,7 @@ struct TrustPageTests {
                 "<code>\(fingerprint)</code>", "<h3 id=\"root-1\">CN=Ainur Root CA</h3>", "localhost, 192.0.2.0/24",
                 "<time datetime=\"2027-01-15T07:55:00Z\">2027-01-15</time>",
                 "<time datetime=\"2028-01-15T07:54:59Z\">2028-01-15</time>",
-                "kindling ca trust 'http://pki.localhost/ca/root-1.pem' --fingerprint",
+                "kindling ca trust 'http://pki.localhost' --fingerprint",
             ] {
                 #expect(page.contains(text), "\(text)")
             }

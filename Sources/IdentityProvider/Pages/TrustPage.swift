@@ -10,15 +10,15 @@
 package struct TrustPage: Page {
     package static let template = "pages/trust.mustache"
     package var site: Site
-    /// URL of this very page, which can stand between single quotes in a command.
-    package var address: String
+    /// URL of the server, without a slash at its end; it can stand between single quotes in a command.
+    package var url: String
     package var roots: [Root]
     /// Whether there are two, an old and a new one.
     package let isRotating: Bool
 
-    package init(site: Site, address: String, roots: [Root]) {
+    package init(site: Site, url: String, roots: [Root]) {
         self.site = site
-        self.address = address
+        self.url = url
         self.roots = roots
         isRotating = roots.count > 1
     }

@@ -31,7 +31,7 @@ extension TrustPage {
     init(_ roots: [TrustedRoot], at address: PublishedAddress, site: Site) {
         self.init(
             site: site,
-            address: "\(address.quotable)/ca",
+            url: address.quotable,
             roots: roots.map { Root($0, base: site.base) }
         )
     }
