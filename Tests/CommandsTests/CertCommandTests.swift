@@ -60,6 +60,61 @@ struct CertCommandTests {
         #expect(await harness.run(["cert", "list"]).output.contains("bank") == false)
     }
 
+    @Test("what no browser takes is refused, unless somebody insists or lab.yaml asks for it")
+    func unwise() async throws {
+        let harness = try await harness()
+        let words = ["cert", "issue", "nas", "--host", "localhost", "--key-type", "ed25519"]
+        let refused = await harness.run(words)
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("insist with --insist"))
+        #expect(await harness.run(["cert", "list", "--output", "json"]).output == "[]\n")
+        #expect(await harness.run(words + ["--insist"]).status == 0)
+        #expect(await harness.run(words + ["--profile", "client"]).status == 0)
+        let lab = try CommandHarness(lab: loopbackLab + "\n  - {name: door, hosts: [localhost], keyType: ed25519}\n")
+        #expect(await lab.run(["ca", "create"]).status == 0)
+        let asked = await lab.run(["cert", "issue", "door"])
+        #expect(asked.status == 0)
+        #expect(asked.errors.contains("which no browser takes"))
+    }
+
+    @Test("a life that Android refuses is a warning, and one that Apple refuses an error")
+    func lifetime() async throws {
+        let harness = try await harness()
+        for (lifetime, status, warns) in [("397d", Int32(0), false), ("398d", 0, true), ("826d", 65, false)] {
+            let outcome = await harness.run(["cert", "issue", "nas", "--host", "localhost", "--lifetime", lifetime])
+            #expect(outcome.status == status, "\(outcome.errors)")
+            #expect(outcome.errors.contains("which Android refuses") == warns, "\(lifetime)")
+        }
+    }
+
+    @Test("names of every kind go by their flags", .enabled(if: Tool.isInstalled("openssl")))
+    func names() async throws {
+        let harness = try await harness()
+        let outcome = await harness.run([
+            "cert", "issue", "ada", "--profile", "client", "--email", "Ada@Localhost", "--uri",
+            "spiffe://localhost/ada",
+            "--host", "bücher.localhost", "--host", "127.0.0.1",
+        ])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let file = try harness.folder.write(outcome.output, to: "ada.pem")
+        let text = Tool.shell("openssl x509 -in \(file) -noout -subject -ext subjectAltName").output
+        #expect(
+            text.contains(
+                "DNS:xn--bcher-kva.localhost, IP Address:127.0.0.1, email:Ada@localhost, URI:spiffe://localhost/ada"
+            ),
+            "\(text)"
+        )
+        #expect(text.contains("subject=CN = xn--bcher-kva.localhost"), "\(text)")
+        for wrong in [["--host", "ada@localhost"], ["--email", "localhost"], ["--uri", "localhost"]] {
+            #expect(await harness.run(["cert", "issue", "x"] + wrong).status == 64)
+        }
+        for outside in [["--email", "ada@example.org"], ["--uri", "spiffe://example.org/localhost"]] {
+            let refused = await harness.run(["cert", "issue", "x"] + outside)
+            #expect(refused.status == 65)
+            #expect(refused.errors.contains("may certify (localhost, 127.0.0.0/8)"), "\(refused.errors)")
+        }
+    }
+
     @Test("a key is not written where git would take it", .enabled(if: Tool.isInstalled("git")))
     func git() async throws {
         let harness = try await harness()

@@ -135,6 +135,15 @@ struct Case: Sendable, CustomTestStringConvertible {
         .add("certificates: [{name: nas, hosts: [192.168.1.9]}]", "lies outside authority.permitted"),
         .add("certificates: [{name: nas, hosts: ['*.example.com']}]", "lies outside", hint: "add example.com"),
         .add("certificates: [{name: nas, hosts: [nas.kidd.network], lifetime: 900d}]", "more than 825d"),
+        .add("certificates: [{name: a, hosts: [ada@example.com]}]", "lies outside", hint: "add example.com"),
+        .add("certificates: [{name: a, hosts: ['spiffe://example.com/a']}]", "lies outside", hint: "add example.com"),
+        .add("certificates: [{name: a, hosts: ['kidd.network:443']}]", "is neither a host nor a URI with a host"),
+        .warn(
+            "certificates: [{name: a, hosts: ['https://kidd.network/']}]",
+            "is a URL, and clients look for the host alone",
+            hint: "write kidd.network"
+        ),
+        .warn("authority: {keyType: ed25519}", "is ed25519"),
         .add("certificates: [{name: nas, hosts: []}]", "certificates[0].hosts is empty"),
         .add("certificates: [{name: nas}]", "certificates[0] needs hosts"),
         .add("certificates: [{name: Issuer, hosts: [a.kidd.network]}]", "the issuer's own certificate"),

@@ -53,9 +53,9 @@ import YAML
         #expect(lab.netboot == nil)
         #expect(lab.client("cli")?.requiresPKCE == true)
         #expect(lab.client("web")?.isPublic == false)
-        #expect(lab.authority.permits(host: "localhost"))
-        #expect(lab.authority.permits(host: "127.0.0.1"))
-        #expect(!lab.authority.permits(host: "kidd.network"))
+        #expect(try lab.authority.permits(AlternativeName("localhost")))
+        #expect(try lab.authority.permits(AlternativeName("127.0.0.1")))
+        #expect(try !lab.authority.permits(AlternativeName("kidd.network")))
     }
 
     @Test(arguments: [("ainur", "kidd.network"), ("local", "localhost"), ("x", "lan")])

@@ -114,6 +114,11 @@ import X509
                 ],
                 "nas.kidd.network"
             ),
+            (
+                ["spiffe://kidd.network/nas", "ada@kidd.network"],
+                [.uniformResourceIdentifier("spiffe://kidd.network/nas"), .rfc822Name("ada@kidd.network")], nil
+            ),
+            (["bücher.kidd.network"], [.dnsName("xn--bcher-kva.kidd.network")], "xn--bcher-kva.kidd.network"),
             (["*.kidd.network"], [.dnsName("*.kidd.network")], "*.kidd.network"),
             ([long], [.dnsName(long)], nil),
             (many, many.map { .dnsName($0) }, many[0]),

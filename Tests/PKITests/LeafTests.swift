@@ -120,6 +120,16 @@ import X509
         }
     }
 
+    @Test func `a leaf holds a thousand names and no more`() async throws {
+        let hosts = (0..<1_000).map { "h\($0).kidd.network" }
+        let (leaf, _, _) = try await issue(Fixture.request(hosts + hosts))
+        #expect(leaf.hosts == hosts)
+        #expect(try CertificateSummary(der: leaf.der).hosts == hosts)
+        await #expect { try await issue(Fixture.request(hosts + ["nas.kidd.network"])) } throws: {
+            ($0 as? PKIError)?.message == "1001 names for one certificate, which holds 1000 at most"
+        }
+    }
+
     @Test(arguments: [[], [".kidd.network"], ["a..kidd.network"], ["*.*.kidd.network"], ["192.168.1"], ["nas_1"]])
     func `what is no name is refused`(hosts: [String]) async {
         await #expect { try await issue(Fixture.request(hosts)) } throws: { code($0) == .nameInvalid }

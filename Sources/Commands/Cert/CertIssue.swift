@@ -21,7 +21,8 @@ struct CertIssue: KindlingCommand {
             NAME is an entry of `certificates` in lab.yaml, whose hosts, profile, key type and lifetime then apply, or \
             any name together with --host. A name outside the authority's constraints is refused. With --to, DIR gets \
             tls.crt (with the chain), tls.key (0600) and ca.crt; without, the certificate and chain are printed and the \
-            key stays in the state.
+            key stays in the state. Internationalised names take their xn-- form. What no browser takes is refused without \
+            --insist.
 
             --batch takes a YAML file with a list in the shape of lab.yaml's `certificates` (name, hosts, profile, keyType, \
             lifetime), or with that key. All of it is checked before anything is issued. With --to, each gets a folder \
@@ -30,6 +31,7 @@ struct CertIssue: KindlingCommand {
             EXAMPLES
               kindling cert issue nas --to ./nas-tls
               kindling cert issue printer --host printer.kidd.network --host 192.168.1.40 --to ./printer-tls
+              kindling cert issue ada --profile client --email ada@kidd.network --to ./ada-tls
               kindling cert issue --batch machines.yaml --to ./machines
               kindling cert issue --batch - --output json < machines.yaml
 
@@ -49,17 +51,11 @@ struct CertIssue: KindlingCommand {
     @Option(help: ArgumentHelp("Issue all that a YAML file names; - for standard input.", valueName: "file"))
     var batch: String?
 
-    @Option(name: .customLong("host"), help: "A DNS name or IP address; may be repeated.")
-    var hosts: [String] = []
-
-    @Option(help: "server, client, both or peer.")
-    var profile: CertificateProfile?
+    @OptionGroup var nameOptions: NameOptions
+    @OptionGroup var leafOptions: LeafOptions
 
     @Option(name: .customLong("key-type"), help: "p256, p384, rsa3072, rsa4096 or ed25519.")
     var keyType: KeyType?
-
-    @Option(help: "How long it lives, for example 90d.")
-    var lifetime: String?
 
     @Option(name: .customLong("to"), help: ArgumentHelp("Write the files to this folder.", valueName: "dir"))
     var folder: String?
@@ -75,8 +71,9 @@ struct CertIssue: KindlingCommand {
         guard (name == nil) != (batch == nil) else {
             throw ValidationError("name one certificate, or a file of many with --batch")
         }
-        guard batch == nil || hosts.isEmpty && profile == nil && keyType == nil && lifetime == nil else {
-            throw ValidationError("with --batch, hosts, profile, key type and lifetime stand in the file")
+        let properties = [nameOptions.hosts, nameOptions.emails, nameOptions.uris]
+        guard batch == nil || properties.allSatisfy(\.isEmpty) && leafOptions.isEmpty && keyType == nil else {
+            throw ValidationError("with --batch, names, profile, key type and lifetime stand in the file")
         }
     }
 
@@ -99,7 +96,7 @@ struct CertIssue: KindlingCommand {
 
     private func issue(_ name: String, _ paths: LabPaths, in context: CommandContext) async throws {
         let lab = try paths.readLab(in: context)
-        let request = try request(name, in: lab)
+        let request = try request(name, in: lab, context)
         if let folder {
             try await GitGuard.check("\(folder)/tls.key", isAllowed: allowPlaintextInGit)
         }
@@ -126,12 +123,13 @@ struct CertIssue: KindlingCommand {
     }
 
     /// What to issue: the entry of lab.yaml, with flags on top.
-    private func request(_ name: String, in lab: Lab) throws -> LeafRequest {
+    private func request(_ name: String, in lab: Lab, _ context: CommandContext) throws -> LeafRequest {
         let entry = lab.certificates.first { $0.name == name }
         guard name != StoredCertificate.issuerName else {
             throw CommandError(.badArgument, "the name \(name) is kept for the identity provider's own certificate")
         }
-        let hosts = hosts.isEmpty ? entry?.hosts ?? [] : hosts
+        let given = try nameOptions.names()
+        let hosts = given.isEmpty ? entry?.hosts ?? [] : given
         guard !hosts.isEmpty else {
             throw CommandError(
                 .badArgument,
@@ -140,21 +138,18 @@ struct CertIssue: KindlingCommand {
                     + "--host \(ShellText.quoted("\(name).\(lab.domain)"))"
             )
         }
-        let lifetime = try lifetime.map { text in
-            guard let duration = Duration(labText: text) else {
-                throw CommandError(.badArgument, "\(text) is no duration", remedy: "write it as 90d, 24h or 1y")
-            }
-            return duration
-        }
-        return LeafRequest(
+        let request = LeafRequest(
             name: name,
             hosts: hosts,
-            profile: profile ?? entry?.profile ?? .server,
+            profile: leafOptions.profile ?? entry?.profile ?? .server,
             keyType: keyType ?? entry?.keyType ?? lab.authority.leafKeyType,
-            lifetime: lifetime ?? entry?.lifetime ?? lab.authority.leafLifetime
+            lifetime: try leafOptions.life(in: context) ?? entry?.lifetime ?? lab.authority.leafLifetime
         )
+        if let keyType, !leafOptions.insist {
+            try KeyPolicy.refuseUnwise(keyType.algorithm, request.profile, name: name)
+        }
+        return request
     }
 }
 
 extension KeyType: ExpressibleByArgument {}
-extension CertificateProfile: ExpressibleByArgument {}

@@ -14,6 +14,9 @@ extension Decoding {
     /// Android's limit where its system store holds the root.
     private static var longestLeafOnAndroid: Duration { .seconds(397 * 86_400) }
 
+    /// Names that a certificate may hold.
+    private static var mostHosts: Int { 1_000 }
+
     /// The inventory's name for the leaf of the identity provider.
     private static var issuerCertificate: String { "issuer" }
 
@@ -39,6 +42,7 @@ extension Decoding {
             findings.error(fields[key], "\(fields.path(key)) has more than 64 characters")
         }
         check(fields, "lifetime", atLeast: .seconds(86_400), atMost: .seconds(100 * 365 * 86_400))
+        warnOfEd25519(fields)
         checkLeaf(leaf, authority)
         return authority
     }
@@ -54,10 +58,7 @@ extension Decoding {
                 )
             }
             checkLeaf(entry, authority)
-            for (index, item) in (entry["hosts"]?.items ?? []).enumerated() {
-                guard let host = item.text, Format.certificateHost.problem(host) == nil else { continue }
-                checkPermitted(host, authority, item, "\(entry.path("hosts"))[\(index)]")
-            }
+            checkHosts(entry, authority)
         }
         return entries.map { entry in
             CertificateSpec(
@@ -91,22 +92,41 @@ extension Decoding {
 
     /// Reports a host that lies outside what the authority may issue.
     mutating func checkPermitted(_ host: String, _ authority: Authority, _ node: Node?, _ path: String) {
-        guard knowsPermitted, !authority.permits(host: host) else { return }
+        guard knowsPermitted, let name = try? AlternativeName(host), !authority.permits(name) else { return }
         findings.error(
             node,
             "\(path) lies outside authority.permitted (\(authority.permittedText))",
-            hint: "add \(host.hasPrefix("*.") ? String(host.dropFirst(2)) : host) to authority.permitted"
+            hint: name.host.map { "add \($0) to authority.permitted" }
+        )
+    }
+
+    /// Reports names of a certificate that lie outside, or are not what their writer may take them for.
+    private mutating func checkHosts(_ entry: Fields, _ authority: Authority) {
+        let hosts = entry["hosts"]?.items ?? []
+        if hosts.count > Self.mostHosts {
+            findings.error(entry["hosts"], "\(entry.path("hosts")) has more than \(Self.mostHosts) names")
+        }
+        for (index, item) in hosts.enumerated() {
+            guard let host = item.text else { continue }
+            let path = "\(entry.path("hosts"))[\(index)]"
+            checkPermitted(host, authority, item, path)
+            guard host.hasPrefix("http"), let url = WebAddress(host), url.scheme.hasPrefix("http"), !url.host.isEmpty
+            else { continue }
+            findings.warning(item, "\(path) is a URL, and clients look for the host alone", hint: "write \(url.host)")
+        }
+    }
+
+    private mutating func warnOfEd25519(_ fields: Fields) {
+        guard fields.word("keyType", KeyType.self) == .ed25519 else { return }
+        findings.warning(
+            fields["keyType"],
+            "\(fields.path("keyType")) is ed25519, which no browser takes in a certificate",
+            hint: "use p256 for whatever a browser sees"
         )
     }
 
     private mutating func checkLeaf(_ fields: Fields, _ authority: Authority) {
-        if fields.word("keyType", KeyType.self) == .ed25519 {
-            findings.warning(
-                fields["keyType"],
-                "\(fields.path("keyType")) is ed25519, which no browser takes in a certificate",
-                hint: "use p256 for whatever a browser sees"
-            )
-        }
+        warnOfEd25519(fields)
         guard let lifetime = fields.duration("lifetime"), let node = fields["lifetime"] else { return }
         let path = fields.path("lifetime")
         if lifetime < .seconds(3_600) {

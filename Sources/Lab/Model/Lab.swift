@@ -54,8 +54,10 @@ package struct Authority: Sendable, Hashable {
     /// Plain-HTTP listener of `url`.
     package var listen: Endpoint?
 
-    /// Whether a certificate for a host, an IP address or `*.` and a name may be issued.
-    package func permits(host: String) -> Bool { permitted.contains { $0.permits(host: host) } }
+    /// Whether a certificate for a name may be issued.
+    package func permits(_ name: AlternativeName) -> Bool {
+        name.host.map { host in permitted.contains { $0.permits(host) } } ?? false
+    }
 
     /// What is permitted, for messages: `kidd.network, 192.168.1.0/24`.
     package var permittedText: String { permitted.map(\.description).joined(separator: ", ") }
@@ -84,16 +86,12 @@ package enum NameConstraint: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether a host lies in the subtree; of `*.name` the name must.
-    package func permits(host: String) -> Bool {
-        switch (self, IPAddress.bytes(host)) {
-        case (.address(let range), .some(let bytes)):
-            return range.contains(bytes)
-        case (.dns(let name), nil):
-            let host = (host.hasPrefix("*.") ? String(host.dropFirst(2)) : host).lowercased()
-            return host == name || host.hasSuffix(".\(name)")
-        default:
-            return false
+    /// Whether a host lies in the subtree.
+    package func permits(_ host: AlternativeName.Host) -> Bool {
+        switch (self, host) {
+        case (.address(let range), .address(let bytes)): range.contains(bytes)
+        case (.dns(let name), .name(let host)): host == name || host.hasSuffix(".\(name)")
+        default: false
         }
     }
 
@@ -113,7 +111,7 @@ package enum CertificateProfile: String, Sendable, CaseIterable {
 /// An entry of `certificates`.
 package struct CertificateSpec: Sendable, Hashable {
     package var name: String
-    /// DNS names and IP addresses.
+    /// DNS names, IP addresses, e-mail addresses and URIs.
     package var hosts: [String]
     package var profile: CertificateProfile
     package var keyType: KeyType

@@ -81,14 +81,20 @@ extension Format {
         IPAddress.bytes($0) == nil ? HostName.problem($0) : nil
     }
 
-    /// A name that a certificate may carry: a host, or `*.` and a DNS name.
+    /// A name that a certificate may hold: a host, `*.` and a DNS name, an e-mail address or a URI.
     static let certificateHost = Format(
-        "a host",
-        pattern: "^(\\*\\.)?[a-z0-9:]([a-zA-Z0-9.:-]*[a-zA-Z0-9:])?$",
+        "a host, an e-mail address or a URI",
+        pattern: "^\\S{1,2048}$",
         example: "nas.kidd.network"
-    ) { text in
-        if IPAddress.bytes(text) != nil { return nil }
-        return HostName.problem(text.hasPrefix("*.") ? String(text.dropFirst(2)) : text)
+    ) { text -> ValueProblem? in
+        do throws(ValueProblem) {
+            guard case .dns(let name) = try AlternativeName(text), text.contains(where: { $0.isUppercase }) else {
+                return nil
+            }
+            return ValueProblem("has capital letters", hint: "write \(name)")
+        } catch {
+            return error
+        }
     }
 
     /// An entry of `authority.permitted`.

@@ -48,7 +48,7 @@ enum LabShape {
             "hosts",
             .list(.text(.certificateHost), atLeast: 1),
             required: true,
-            "DNS names and IP addresses, inside what the authority permits."
+            "DNS names, IP addresses, e-mail addresses and URIs, their hosts inside what the authority permits."
         ),
         Key("profile", .choice(CertificateProfile.words), "What it is for, server where absent."),
         Key("keyType", .choice(KeyType.words), "Its key; authority.leaf.keyType where absent."),

@@ -11,6 +11,21 @@ package enum HostName {
     /// Whether a text is a DNS name in lower case: labels of letters, digits and hyphens, no dot at either end.
     package static func isDNSName(_ text: String) -> Bool { problem(text) == nil }
 
+    /// The form of a DNS name in a certificate: in lower case, with internationalised labels in their `xn--` form. Throws
+    /// for what is no DNS name.
+    static func ascii(_ text: String) throws(ValueProblem) -> String {
+        if isName(text), !text.contains(InternationalLabel.prefix) { return text }
+        var labels: [String] = []
+        for label in text.lowercased().split(separator: ".", omittingEmptySubsequences: false) {
+            if label.hasPrefix(InternationalLabel.prefix) { try InternationalLabel.check(String(label)) }
+            let isASCII = label.utf8.allSatisfy { $0 < 0x80 }
+            labels.append(isASCII ? String(label) : try InternationalLabel.ascii(String(label)))
+        }
+        let name = labels.joined(separator: ".")
+        if let problem = problem(name) { throw problem }
+        return name
+    }
+
     /// Whether a text is one DNS label in lower case.
     package static func isLabel(_ text: String) -> Bool {
         let bytes = Array(text.utf8)

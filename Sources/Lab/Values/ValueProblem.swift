@@ -7,10 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 /// Why a text is not a value of its kind.
-struct ValueProblem: Error {
+package struct ValueProblem: Error {
     /// Reads on after the value's path: `is no duration`.
-    let message: String
-    let hint: String?
+    package let message: String
+    package let hint: String?
 
     init(_ message: String, hint: String? = nil) {
         self.message = message

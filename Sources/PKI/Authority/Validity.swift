@@ -18,6 +18,8 @@ package struct Validity: Sendable, Hashable {
     package static let backdating: Duration = .minutes(5)
     /// The longest life of a leaf that Apple's platforms take, backdating included.
     package static let longestLeaf: Duration = .days(825)
+    /// The longest life of a leaf that Android takes where its system store holds the root.
+    package static let longestLeafOnAndroid: Duration = .days(397)
     /// The longest life of an intermediate.
     package static let longestIntermediate: Duration = .days(5 * 365)
     /// The shortest life: what is backdated must not be all of it.

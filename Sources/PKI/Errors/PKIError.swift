@@ -33,8 +33,10 @@ extension ErrorCode {
     package static let authorityExpired = ErrorCode("pki.ca.expired")
     /// A name lies outside the names that the authority may certify.
     package static let nameNotPermitted = ErrorCode("pki.name.not-permitted", exit: .badInput)
-    /// A name is neither a DNS name nor an IP address that a certificate can hold.
+    /// A name is none that a certificate can hold.
     package static let nameInvalid = ErrorCode("pki.name.invalid", exit: .badInput)
+    /// A key is possible, but of little use for what is asked.
+    package static let keyUnwise = ErrorCode("pki.key.unwise", exit: .badInput)
     /// A certificate would live too long.
     package static let lifetimeTooLong = ErrorCode("pki.lifetime.too-long", exit: .badInput)
     /// A certificate would not live at all.

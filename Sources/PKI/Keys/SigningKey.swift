@@ -7,23 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 import FoundationEssentials
-import Lab
 import OpenSSL
 import SwiftASN1
 import X509
-
-extension KeyType {
-    /// The same in the words of OpenSSL.
-    var algorithm: KeyAlgorithm {
-        switch self {
-        case .p256: .p256
-        case .p384: .p384
-        case .rsa3072: .rsa(bits: 3072)
-        case .rsa4096: .rsa(bits: 4096)
-        case .ed25519: .ed25519
-        }
-    }
-}
 
 extension KeyAlgorithm {
     /// The scheme that a key of the kind signs certificates by.

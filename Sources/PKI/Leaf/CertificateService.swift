@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 package import FoundationEssentials
+import Lab
 package import Support
 
 /// Issues leaves and keeps the inventory of them.

@@ -15,7 +15,7 @@ enum LeafProfile {
     /// A subject without a name.
     static let noSubject = DERForm.element(DERForm.Tag.sequence)
 
-    /// CN is the first DNS name, where it fits (64 characters); a leaf for addresses alone has an empty subject.
+    /// CN is the first DNS name, where it fits (64 characters); a leaf without one has an empty subject.
     static func subject(_ hosts: [AlternativeName]) -> [UInt8] {
         for case .dns(let name) in hosts {
             guard name.utf8.count <= 64 else { return noSubject }

@@ -12,7 +12,7 @@ package import Lab
 package struct LeafRequest: Sendable, Hashable {
     /// Inventory name.
     package var name: String
-    /// DNS names, `*.` wildcards and IP addresses, as written.
+    /// DNS names, `*.` wildcards, IP addresses, e-mail addresses and URIs, as written.
     package var hosts: [String]
     package var profile: CertificateProfile
     package var keyType: KeyType

@@ -33,7 +33,7 @@ package struct PermittedNames: Sendable, Hashable, CustomStringConvertible {
             switch constraint {
             case .dns(let name):
                 let name = name.lowercased()
-                if let reason = AlternativeName.fault(ofDomain: name) {
+                if let reason = Self.fault(of: name) {
                     throw PKIError(
                         .nameInvalid,
                         "\(name.debugDescription) cannot be permitted: \(reason)",
@@ -59,15 +59,25 @@ package struct PermittedNames: Sendable, Hashable, CustomStringConvertible {
         self.ranges = ranges
     }
 
-    /// Whether a name lies inside. A wildcard does when all it can stand for does.
+    /// Whether a name lies inside: of a URI and an e-mail address, the host. A wildcard does when all it can stand for
+    /// does.
     package func permits(_ host: AlternativeName) -> Bool {
-        switch host {
-        case .dns(let name):
-            let bare = name.hasPrefix("*.") ? String(name.dropFirst(2)) : name
-            return domains.contains { bare == $0 || bare.hasSuffix(".\($0)") }
-        case .address(let bytes):
-            return ranges.contains { $0.contains(bytes) }
+        switch host.host {
+        case .name(let name): domains.contains { name == $0 || name.hasSuffix(".\($0)") }
+        case .address(let bytes): ranges.contains { $0.contains(bytes) }
+        case nil: false
         }
+    }
+
+    /// Why a text is no domain that verifiers take in a constraint; `nil` when it is one.
+    private static func fault(of name: String) -> String? {
+        if HostName.isDNSName(name) { return nil }
+        if name.isEmpty { return "it is empty" }
+        if name.hasPrefix(".") { return "it begins with a dot" }
+        if name.hasSuffix(".") { return "it ends with a dot" }
+        if name.contains("*") { return "it covers all names below, so that it needs no wildcard" }
+        guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return "write it in its ASCII form (xn--…)" }
+        return "a DNS name is labels of letters, digits and inner hyphens, joined by dots"
     }
 
     package var description: String {

@@ -132,7 +132,7 @@ package struct StoredCertificate: Sendable {
     package var serial: String
     /// Inventory name; ``issuerName`` for the identity provider's own.
     package var name: String
-    /// DNS names and IP addresses, as requested.
+    /// DNS names, IP addresses, e-mail addresses and URIs, as the certificate shows them.
     package var hosts: [String]
     package var profile: CertificateProfile
     package var keyType: KeyAlgorithm
