@@ -78,9 +78,9 @@ let package = Package(
         library(
             "Commands",
             [
-                "IdentityProvider", "Lab", "OIDC", "PKI", "PasswordHashing", "Rendering", "Secrets", "Server",
-                "Storage", "Support", "Templating", "YAML", argumentParser, asyncHTTPClient, logging, nioCore,
-                nioHTTP1, subprocess, systemPackage,
+                "IdentityProvider", "Lab", "OIDC", "OpenSSL", "PKI", "PasswordHashing", "Rendering", "Secrets",
+                "Server", "Storage", "Support", "Templating", "YAML", argumentParser, asyncHTTPClient, logging,
+                nioCore, nioHTTP1, subprocess, systemPackage,
             ]
         ),
         library(

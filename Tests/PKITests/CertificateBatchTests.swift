@@ -66,7 +66,7 @@ private actor FullStore: CertificateStore {
     func revocationLists() -> [StoredRevocationList] { [] }
     func keep(_ list: StoredRevocationList) -> StoredRevocationList { list }
     func folders() -> [CertificateFolderRecord] { [] }
-    func add(folder: CertificateFolderRecord) {}
+    func add(folders: [CertificateFolderRecord]) {}
     func removeFolder(_ folder: String) {}
 
     func add(certificates: [StoredCertificate]) throws {

@@ -120,9 +120,9 @@ actor MemoryStore: CertificateStore {
 
     func folders() -> [CertificateFolderRecord] { folderList }
 
-    func add(folder: CertificateFolderRecord) {
-        folderList.removeAll { $0.folder == folder.folder }
-        folderList.append(folder)
+    func add(folders: [CertificateFolderRecord]) {
+        folderList.removeAll { old in folders.contains { $0.folder == old.folder } }
+        folderList += folders
     }
 
     func removeFolder(_ folder: String) { folderList.removeAll { $0.folder == folder } }

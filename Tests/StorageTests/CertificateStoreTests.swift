@@ -240,8 +240,8 @@ import Testing
                 createdAt: StateFixture.now
             )
         }
-        try await store.add(folder: folder("nas", isEncrypted: false))
-        try await store.add(folder: folder("wiki", isEncrypted: true))
+        try await store.add(folders: [folder("nas", isEncrypted: false)])
+        try await store.add(folders: [folder("wiki", isEncrypted: true)])
         #expect(try await store.folders() == [folder("wiki", isEncrypted: true)])
         try await store.removeFolder("/srv/tls")
         #expect(try await store.folders().isEmpty)

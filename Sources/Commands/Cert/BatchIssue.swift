@@ -63,6 +63,11 @@ struct BatchIssue {
                     try CertificateFolder(path: "\(folder)/\(certificate.name)")
                         .write(certificate, root: authorities.trust.pem)
                 }
+                if let folder {
+                    try await state.database.add(
+                        folders: part.map { CertificateFolderRecord("\(folder)/\($0.name)", of: $0, in: context) }
+                    )
+                }
                 context.progress("issued \(count) of \(leaves.count)")
             }
         } catch {

@@ -10,6 +10,18 @@ import PKI
 import Storage
 import Support
 
+extension CertificateFolderRecord {
+    /// That a folder follows the renewals of a certificate from now on.
+    init(_ folder: String, of certificate: StoredCertificate, isEncrypted: Bool = false, in context: CommandContext) {
+        self.init(
+            folder: Files.absolute(folder),
+            name: certificate.name,
+            hasEncryptedKey: isEncrypted,
+            createdAt: context.clock.now
+        )
+    }
+}
+
 /// Brings certificates to the folders that follow them: those that `cert issue --to` has written, and the one in `out/`.
 struct CertificateDelivery {
     let state: OpenState

@@ -38,6 +38,8 @@ extension ErrorCode {
     package static let keyGenerationFailed = ErrorCode("openssl.key.generation-failed")
     /// A private key is not PKCS#8, or not of the kind that is needed.
     package static let keyUnreadable = ErrorCode("openssl.key.unreadable", exit: .badInput)
+    /// Opening an encrypted private key would take too long.
+    package static let keyTooCostly = ErrorCode("openssl.key.too-costly", exit: .badInput)
     /// A signature could not be made.
     package static let signingFailed = ErrorCode("openssl.signing-failed")
     /// A private key could not be encrypted.

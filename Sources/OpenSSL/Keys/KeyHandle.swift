@@ -23,8 +23,12 @@ final class KeyHandle: @unchecked Sendable {
 
     deinit { EVP_PKEY_free(pointer) }
 
-    /// Reads a PKCS#8 key (RFC 5958), DER, without a byte after it.
-    convenience init(pkcs8: Secret<[UInt8]>) throws(OpenSSLError) {
+    /// Reads a PKCS#8 key (RFC 5958), DER, without a byte after it; `isTaken` looks at it before OpenSSL makes anything
+    /// of its numbers.
+    convenience init(
+        pkcs8: Secret<[UInt8]>,
+        isTaken: (_ info: OpaquePointer) -> Bool = { _ in true }
+    ) throws(OpenSSLError) {
         let bytes = pkcs8.expose()
         let (info, read) = bytes.withUnsafeBufferPointer { buffer -> (OpaquePointer?, Int) in
             var cursor = buffer.baseAddress
@@ -36,6 +40,7 @@ final class KeyHandle: @unchecked Sendable {
         guard read == bytes.count else {
             throw OpenSSLError(.keyUnreadable, "the private key has \(bytes.count - read) bytes too many")
         }
+        guard isTaken(info) else { throw .unsupported }
         guard let key = EVP_PKCS82PKEY(info) else { throw .last(.keyUnreadable, "cannot read the private key") }
         self.init(owning: key)
     }

@@ -24,9 +24,7 @@ package struct KeyPair: Sendable {
     /// or of a kind that ``KeyAlgorithm`` does not name.
     package init(privateKey: Secret<[UInt8]>) throws(OpenSSLError) {
         handle = try KeyHandle(pkcs8: privateKey)
-        guard let algorithm = handle.algorithm else {
-            throw OpenSSLError(.keyUnreadable, "the private key is of a kind that is not supported")
-        }
+        guard let algorithm = handle.algorithm else { throw .unsupported }
         self.privateKey = privateKey
         self.algorithm = algorithm
         publicKey = try handle.publicKeyInfo()

@@ -14,17 +14,19 @@ package import Support
 package enum PassphraseEncryption {
     /// Rounds of PBKDF2; OpenSSL's own default of 2048 is far too few.
     package static let defaultRounds = 600_000
+    /// The most rounds that are spent, some ten seconds.
+    package static let mostRounds = 10_000_000
 
     /// Encrypts a PKCS#8 key. Salt and initialisation vector are OpenSSL's, so that no two results are equal.
     ///
-    /// Throws ``OpenSSLError`` when the key is not PKCS#8 or `rounds` is below ``defaultRounds``.
+    /// Throws ``OpenSSLError`` when the key is not PKCS#8, or `rounds` is below ``defaultRounds`` or above ``mostRounds``.
     package static func encrypt(
         _ privateKey: Secret<[UInt8]>,
         passphrase: Secret<String>,
         rounds: Int = defaultRounds
     ) throws(OpenSSLError) -> [UInt8] {
-        guard rounds >= defaultRounds, let rounds = Int32(exactly: rounds) else {
-            throw OpenSSLError(.keyEncryptionFailed, "\(rounds) rounds: want \(defaultRounds) or more")
+        guard (defaultRounds...mostRounds).contains(rounds) else {
+            throw OpenSSLError(.keyEncryptionFailed, "\(rounds) rounds: want \(defaultRounds) to \(mostRounds)")
         }
         let key = try KeyHandle(pkcs8: privateKey)
         guard let info = EVP_PKEY2PKCS8(key.pointer) else {
@@ -39,7 +41,7 @@ package enum PassphraseEncryption {
             Int32(words.utf8.count),
             nil,
             16,
-            rounds,
+            Int32(rounds),
             info
         )
         guard let encrypted else { throw .last(.keyEncryptionFailed, "cannot encrypt the private key") }
@@ -52,26 +54,18 @@ package enum PassphraseEncryption {
 
     /// Decrypts what ``encrypt(_:passphrase:rounds:)`` or `openssl pkcs8` made.
     ///
-    /// Throws ``OpenSSLError`` for a wrong passphrase and for anything that is no encrypted key.
+    /// Throws ``OpenSSLError`` for a wrong passphrase, for anything that is no encrypted key, and for one that costs too
+    /// much to open.
     package static func decrypt(
         _ encrypted: [UInt8],
         passphrase: Secret<String>
     ) throws(OpenSSLError) -> Secret<[UInt8]> {
-        let form = encrypted.withUnsafeBufferPointer { buffer in
-            var cursor = buffer.baseAddress
-            return d2i_X509_SIG(nil, &cursor, buffer.count)
-        }
-        guard let form else { throw .last(.keyUnreadable, "the private key is not an encrypted PKCS#8 key") }
-        defer { X509_SIG_free(form) }
-        let words = passphrase.expose()
-        guard let info = PKCS8_decrypt(form, words, Int32(words.utf8.count)) else {
-            ERR_clear_error()
-            throw OpenSSLError(.passphraseWrong, "the passphrase is wrong, or the private key is damaged")
-        }
-        defer { PKCS8_PRIV_KEY_INFO_free(info) }
-        guard let bytes = derBytes({ i2d_PKCS8_PRIV_KEY_INFO(info, $0) }) else {
-            throw .last(.keyUnreadable, "cannot read the private key")
-        }
-        return Secret(bytes)
+        try EncryptedKey(encrypted).decrypt(passphrase)
+    }
+
+    /// The same, with a passphrase that is asked for once the rest is seen to be in order.
+    static func decrypt(_ encrypted: [UInt8], passphrase: () throws -> Secret<String>) throws -> Secret<[UInt8]> {
+        let key = try EncryptedKey(encrypted)
+        return try key.decrypt(passphrase())
     }
 }

@@ -14,13 +14,18 @@ extension KeyPair {
     ///
     /// Any number of threads may sign at once. Throws ``OpenSSLError`` when OpenSSL cannot sign.
     package func sign(_ message: [UInt8]) throws(OpenSSLError) -> [UInt8] {
-        let digest =
-            switch algorithm {
-            case .p256, .rsa: EVP_sha256()
-            case .p384: EVP_sha384()
-            case .ed25519: OpaquePointer?.none
-            }
-        return try handle.sign(message, digest: digest)
+        try handle.sign(message, digest: algorithm.digest)
+    }
+}
+
+extension KeyAlgorithm {
+    /// The `EVP_MD` that messages are signed with; `nil` where the scheme has its own.
+    var digest: OpaquePointer? {
+        switch self {
+        case .p256, .rsa: EVP_sha256()
+        case .p384: EVP_sha384()
+        case .ed25519: nil
+        }
     }
 }
 

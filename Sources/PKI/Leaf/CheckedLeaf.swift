@@ -16,6 +16,9 @@ package struct CheckedLeaf: Sendable {
     package let request: LeafRequest
     let hosts: [AlternativeName]
     let validity: Validity
+
+    /// The names as the certificate will show them.
+    package var names: [String] { hosts.map(\.description) }
 }
 
 extension CertificateAuthority {

@@ -8,7 +8,7 @@
 
 import FoundationEssentials
 import Lab
-import OpenSSL
+package import OpenSSL
 package import Support
 import X509
 
@@ -38,6 +38,19 @@ package final class LeafIssuer {
         do {
             let given = try privateKey.map { key throws(OpenSSLError) in try KeyPair(privateKey: key) }
             let pair = if let given { given } else { try generate(leaf.request.keyType) }
+            return try certify(leaf, LeafKey(pair), random: random)
+        } catch {
+            throw PKIError(.issuanceFailed, "cannot issue the certificate \(leaf.request.name): \(error.message)")
+        }
+    }
+
+    /// Makes a certificate for a key that is there already. Throws ``PKIError`` when OpenSSL cannot.
+    package func issue(
+        _ leaf: CheckedLeaf,
+        for pair: KeyPair,
+        random: any RandomSource
+    ) throws(PKIError) -> StoredCertificate {
+        do {
             return try certify(leaf, LeafKey(pair), random: random)
         } catch {
             throw PKIError(.issuanceFailed, "cannot issue the certificate \(leaf.request.name): \(error.message)")

@@ -48,8 +48,8 @@ package protocol CertificateStore: Sendable {
     /// The folders that hold certificates of the inventory.
     func folders() async throws -> [CertificateFolderRecord]
 
-    /// Notes that a folder holds a certificate; one of the same path is replaced.
-    func add(folder: CertificateFolderRecord) async throws
+    /// Notes that folders hold certificates; one of the same path is replaced.
+    func add(folders: [CertificateFolderRecord]) async throws
 
     /// Forgets a folder.
     func removeFolder(_ folder: String) async throws

@@ -71,15 +71,19 @@ extension Database {
         }
     }
 
-    package func add(folder: CertificateFolderRecord) async throws {
+    package func add(folders: [CertificateFolderRecord]) async throws {
         try await write { connection in
-            try connection.execute(
+            let statement = try connection.cachedStatement(
                 sql: """
                     INSERT INTO certificate_folder (folder, name, encrypted_key, created) VALUES (?, ?, ?, ?)
                     ON CONFLICT (folder) DO UPDATE SET name = excluded.name, encrypted_key = excluded.encrypted_key
-                    """,
-                arguments: [folder.folder, folder.name, folder.hasEncryptedKey, folder.createdAt.milliseconds]
+                    """
             )
+            for folder in folders {
+                try statement.execute(
+                    arguments: [folder.folder, folder.name, folder.hasEncryptedKey, folder.createdAt.milliseconds]
+                )
+            }
         }
     }
 
