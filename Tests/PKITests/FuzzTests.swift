@@ -39,12 +39,13 @@ import Testing
 }
 
 private enum PKIFuzz {
-    static let names = ["PEM", "finder", "manifests", "certificate", "revocation list", "trust bundle", "name"]
+    static let names = ["PEM", "finder", "manifests", "certificate", "revocation list", "lint", "trust bundle", "name"]
 
     static func targets() async throws -> [FuzzTarget] {
         let set = try await Fixture.authorities()
         let leaf = try set.issuing.issue(Fixture.request(), now: Fixture.now, random: SeededRandomSource(seed: 1))
         let ders = [set.root.der, set.issuing.der, leaf.der]
+        let issuer = try CertificateFinder.find(in: set.issuing.der, file: "issuing").found
         let texts = [leaf.fullChainPEM, set.root.pem].map { Array($0.utf8) }
         return [
             FuzzTarget("PEM", corpus: texts) { input in
@@ -59,6 +60,11 @@ private enum PKIFuzz {
             FuzzTarget("revocation list", corpus: [revocationList]) { input in
                 let summary = try RevocationListSummary(der: input)
                 return "\(summary)".utf8.count
+            },
+            FuzzTarget("lint", corpus: ders) { input in
+                let findings = try CertificateFinder.find(in: input, file: "f")
+                let judged = CertificateLinter.judge(findings, trusted: issuer, now: Fixture.now)
+                return judged.reduce(0) { $0 + $1.message.utf8.count }
             },
             FuzzTarget("trust bundle", corpus: ders) { try TrustBundle([$0]).hashedNames.count },
             FuzzTarget("name", corpus: ["*.nas.kidd.network", "192.168.1.9", "fd00::1"].map { Array($0.utf8) }) {

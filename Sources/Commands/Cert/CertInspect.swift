@@ -14,48 +14,77 @@ import Support
 struct CertInspect: KindlingCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what the certificates of a PEM file say.",
+        abstract: "Show what the certificates in files say, or judge them.",
         discussion: """
+            Read are certificates, revocation lists and requests in PEM or DER, whatever stands around them, and in \
+            YAML or JSON: Secrets, ConfigMaps, kubeconfigs, user-data, as many in a file as there are. Private keys are \
+            passed over. A folder stands for all files below it. With --strict they are judged by the rules that \
+            strict clients have, each alone and by its issuers in the same files or under --trust.
+
             EXAMPLES
               kindling cert inspect ./nas-tls/tls.crt
               kindling cert inspect ca.pem --output json
+              kindling cert inspect --strict ./nas-tls/tls.crt --trust ./nas-tls/ca.crt
+              kubectl get secrets -A -o yaml > secrets.yaml && kindling cert inspect --strict secrets.yaml
 
             EXIT CODES
               0   done
-              65  the file cannot be read or is no PEM file of certificates
+              2   --strict found an error
+              65  a file cannot be read or holds no certificate, or one that is broken
             """
     )
 
-    @Argument(help: "A PEM file.")
-    var file: String
+    @Argument(help: "Files or folders.")
+    var paths: [String]
+
+    @Flag(help: "Judge instead of show; exit 2 when there is an error.")
+    var strict = false
+
+    @Option(help: ArgumentHelp("Files with the authorities above, which are not judged.", valueName: "file"))
+    var trust: [String] = []
 
     @OptionGroup var outputOptions: OutputOptions
 
     func run(in context: CommandContext) async throws {
-        let text = String(decoding: try Files.read(file, limit: 4 << 20), as: UTF8.self)
-        let summaries = try PEM.split(text, file: file).map { try CertificateSummary(der: $0) }
-        if try outputOptions.format(in: context) != .table {
-            return try outputOptions.print(list: summaries.map(record), columns: [:], in: context)
+        guard strict || trust.isEmpty else {
+            throw CommandError(.badArgument, "--trust is for judging", remedy: "add --strict")
         }
-        for (index, summary) in summaries.enumerated() {
-            if index > 0 { context.say() }
-            try outputOptions.print(record: record(summary), in: context)
+        let findings = try CertificateFiles(paths).findings
+        if strict {
+            try judge(findings, in: context)
+        } else {
+            try show(findings, in: context)
         }
     }
 
-    private func record(_ summary: CertificateSummary) -> OutputValue {
-        .record([
-            ("subject", .string(summary.subject)),
-            ("issuer", .string(summary.issuer)),
-            ("serial", .string(summary.serial)),
-            ("hosts", .strings(summary.hosts)),
-            ("notBefore", .string(Timestamp.text(summary.notBefore))),
-            ("notAfter", .string(Timestamp.text(summary.notAfter))),
-            ("keyType", .string(summary.keyType)),
-            ("usages", .strings(summary.usages)),
-            ("authority", .bool(summary.isAuthority)),
-            ("permitted", .optional(summary.permitted)),
-            ("fingerprint", .string(summary.fingerprint)),
-        ])
+    private func show(_ findings: CertificateFinder.Findings, in context: CommandContext) throws {
+        let records = try findings.found.map(InspectionView.record)
+        if try outputOptions.format(in: context) != .table {
+            try outputOptions.print(list: records, columns: [:], in: context)
+        } else {
+            for (index, record) in records.enumerated() {
+                if index > 0 { context.say() }
+                try outputOptions.print(record: record, in: context)
+            }
+        }
+        guard let first = findings.unreadable.first else { return }
+        for other in findings.unreadable.dropFirst() { context.warn(InspectionView.line(other)) }
+        throw PKIError(.certificateUnreadable, InspectionView.line(first))
+    }
+
+    private func judge(_ findings: CertificateFinder.Findings, in context: CommandContext) throws {
+        let trusted = trust.isEmpty ? [] : try CertificateFiles(trust).findings.found
+        let judged = CertificateLinter.judge(findings, trusted: trusted, now: context.clock.now)
+        if try outputOptions.format(in: context) != .table || !judged.isEmpty {
+            try outputOptions.print(
+                list: judged.map(InspectionView.record),
+                columns: InspectionView.findingColumns,
+                in: context
+            )
+        }
+        let errors = judged.filter { $0.severity == .error }.count
+        let count = findings.found.count + findings.unreadable.count
+        context.note("\(count) judged, \(errors) errors, \(judged.count - errors) warnings")
+        if errors > 0 { throw ExitCode(2) }
     }
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import Lab
 import PKI
 import Storage
 import Support
@@ -15,25 +16,82 @@ import Support
 struct CertList: KindlingCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the inventory: every certificate issued, the newest of each name first.",
+        abstract: "List the inventory, or report what ends soon.",
         discussion: """
+            By itself it lists every certificate issued, the newest of each name first. With --expiring it reports what \
+            ends when: the lab's authorities, the newest certificate of each name, and all certificates and revocation \
+            lists in the files and folders that are named, those in Secrets and ConfigMaps too. Revoked certificates \
+            never count as due. With paths it works without a lab as well.
+
             EXAMPLES
               kindling cert list
-              kindling cert list --output json
+              kindling cert list --expiring 30d
+              kindling cert list --expiring 14d ./out /etc/ssl/private --output json
+              kubectl get secrets -A -o yaml > secrets.yaml && kindling cert list --expiring 30d secrets.yaml
 
             EXIT CODES
-              0  done
-              1  there is no state
+              0   done; with --expiring, nothing ends within the time
+              1   there is no state, and no path was given
+              2   with --expiring, something ends within the time or has ended, or cannot be read
+              64  a path or --all without --expiring, or a time that is none
+              65  a path cannot be read or holds no certificate
             """
     )
+
+    @Argument(help: "Files or folders to look into, with --expiring.")
+    var paths: [String] = []
+
+    @Option(help: ArgumentHelp("Report what ends within this time, for example 30d.", valueName: "time"))
+    var expiring: String?
+
+    @Flag(help: "Report superseded authorities and certificates as well, with --expiring.")
+    var all = false
 
     @OptionGroup var labOptions: LabOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func run(in context: CommandContext) async throws {
+        guard let expiring else { return try await list(in: context) }
+        guard let within = Duration(labText: expiring) else {
+            throw CommandError(.badArgument, "\(expiring) is no duration", remedy: "write it as 30d, 24h or 1y")
+        }
+        var report = ExpiryReport(within: within, now: context.clock.now)
+        if let database = try await database(in: context) {
+            let state = labOptions.paths(in: context).state
+            try report.add(try await database.authorities(), in: state, includesSuperseded: all)
+            report.add(try await database.certificates(), in: state, includesSuperseded: all)
+        }
+        let files = try CertificateFiles(paths)
+        report.add(files.findings.found)
+        try outputOptions.print(
+            list: report.entries.map(ExpiryView.record),
+            columns: ExpiryView.columns,
+            in: context
+        )
+        for unreadable in files.findings.unreadable { context.warn(InspectionView.line(unreadable)) }
+        if files.emptyFiles > 0 { context.note("\(files.emptyFiles) files hold no certificate") }
+        if report.hasFinding || !files.findings.unreadable.isEmpty { throw ExitCode(2) }
+    }
+
+    private func list(in context: CommandContext) async throws {
+        guard paths.isEmpty, !all else {
+            throw CommandError(
+                .badArgument,
+                "\(all ? "--all" : "a path") is for the report of what ends",
+                remedy: "add --expiring 30d"
+            )
+        }
         let state = try await OpenState.open(labOptions.paths(in: context), in: context)
         let now = context.clock.now
         let rows = try await state.database.certificates().reversed().map { CertificateView.record($0, now: now) }
         try outputOptions.print(list: rows, columns: CertificateView.columns, in: context)
+    }
+
+    /// The state; `nil` where there is none, paths are named, and no flag says that there should be one.
+    private func database(in context: CommandContext) async throws -> Database? {
+        let places = labOptions.paths(in: context)
+        let isOptional = !paths.isEmpty && labOptions.lab == nil && labOptions.state == nil
+        if isOptional, !OpenState.exists(places) { return nil }
+        return try await OpenState.open(places, in: context).database
     }
 }

@@ -14,10 +14,10 @@ package enum FileKind: Sendable, Hashable {
 }
 
 extension Files {
-    /// What stands at a path, links not followed; `nil` for nothing.
-    package static func kind(of path: String) -> FileKind? {
+    /// What stands at a path; `nil` for nothing. Links are not followed unless asked for.
+    package static func kind(of path: String, followingLinks: Bool = false) -> FileKind? {
         var status = stat()
-        guard lstat(path, &status) == 0 else { return nil }
+        guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
         return switch status.st_mode & S_IFMT {
         case S_IFREG: .file
         case S_IFLNK: .link

@@ -18,6 +18,9 @@ package enum CertificateFinder {
         /// What should be a certificate and is not; the rest of the file was read all the same.
         package var unreadable: [UnreadableCertificate] = []
 
+        /// Nothing yet.
+        package init() {}
+
         /// Whether there was nothing of the kind.
         package var isEmpty: Bool { found.isEmpty && unreadable.isEmpty }
     }

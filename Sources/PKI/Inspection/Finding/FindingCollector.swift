@@ -71,7 +71,7 @@ struct FindingCollector {
 
     private mutating func addKeystore(_ bytes: [UInt8], at place: FoundCertificate.Location) {
         guard let keystore else {
-            return refuse(place, "it is PKCS#12, which a password opens: --password-file FILE")
+            return refuse(place, "it is PKCS#12, which its password has to open")
         }
         do {
             var place = place

@@ -53,3 +53,11 @@ package struct UnreadableCertificate: Sendable, Hashable {
     /// Why, in the middle of a sentence: `the certificate is not base64`.
     package let reason: String
 }
+
+extension FoundCertificate {
+    /// The fields of a certificate; `nil` for anything else.
+    var fields: CertificateFields? { kind == .certificate ? try? CertificateFields(der: der) : nil }
+
+    /// The fields of a revocation list; `nil` for anything else.
+    var list: RevocationListFields? { kind == .revocationList ? try? RevocationListFields(der: der) : nil }
+}
