@@ -12,19 +12,19 @@ import Support
 /// Runs parsers on damaged input: none may crash, throw what is no ``KindlingError``, or make much of little.
 ///
 /// An ordinary test run makes a fixed small number of rounds. `KINDLING_FUZZ_SECONDS` sets a time instead, for all
-/// targets of a suite together, and `KINDLING_FUZZ_SEED` another beginning.
+/// targets of a suite together, and `KINDLING_FUZZ_SEED`, any text, another beginning.
 package struct Fuzzing: Sendable {
     /// Rounds for each target where no time is set.
     private static let rounds = 200
 
     private let seconds: Double?
-    private let seed: UInt64
+    private let seed: String
 
     /// Takes its settings from the environment; `targets` is how many share the time.
     package init(targets: Int) {
         func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
         seconds = variable("KINDLING_FUZZ_SECONDS").flatMap(Double.init).map { $0 / Double(targets) }
-        seed = variable("KINDLING_FUZZ_SEED").flatMap { UInt64($0) } ?? 1
+        seed = variable("KINDLING_FUZZ_SEED") ?? "1"
     }
 
     /// Runs a target. Gives what went wrong, with all that repeats it; `nil` when nothing did.
@@ -33,7 +33,7 @@ package struct Fuzzing: Sendable {
         for input in target.corpus {
             if let fault = try attempt(input, target, trace) { return fault }
         }
-        let mutator = Mutator(seed: seed, corpus: target.corpus)
+        let mutator = Mutator(seed: Self.number(seed), corpus: target.corpus)
         let end = seconds.map { Self.now + $0 }
         var round = 0
         while end.map({ Self.now < $0 }) ?? (round < Self.rounds) {
@@ -58,6 +58,11 @@ package struct Fuzzing: Sendable {
         let took = Self.now - began
         guard let fault = fault ?? (took < 10 ? nil : "it took \(took) s") else { return nil }
         return "\(target.name): \(fault); input in base64: \(Encoding.base64(input))"
+    }
+
+    /// A number for any text (FNV-1a).
+    private static func number(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
     private static var now: Double {

@@ -42,4 +42,10 @@ struct RevocationListFields: Sendable {
     var number: [UInt8]? {
         extensions.first { $0.oid == [2, 5, 29, 20] }.flatMap { try? DER.parse($0.value).integer() }
     }
+
+    /// The identifier of the key that signed it (RFC 5280, section 5.2.1); `nil` without one.
+    var keyIdentifier: ArraySlice<UInt8>? {
+        extensions.first { $0.oid == .X509ExtensionID.authorityKeyIdentifier }
+            .flatMap { try? AuthorityKeyIdentifier($0).keyIdentifier }
+    }
 }

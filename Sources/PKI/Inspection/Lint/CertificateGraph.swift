@@ -75,9 +75,16 @@ struct CertificateGraph: Sendable {
         )
     }
 
-    /// Those that bear a name, as the issuer of a revocation list.
-    func authorities(named name: NameField) -> [Entry] {
-        bySubject[name.encoded, default: []].prefix(Self.attempts).map { entries[$0] }
+    /// Those that bear a name, as the issuer of a revocation list, and do not differ from its key identifier.
+    func authorities(named name: NameField, keyIdentifier: ArraySlice<UInt8>?) -> [Entry] {
+        bySubject[name.encoded, default: []].map { entries[$0] }
+            .filter { Self.agree(keyIdentifier, $0.extensions.subjectKeyIdentifier?.value.keyIdentifier) }
+            .prefix(Self.attempts).map { $0 }
+    }
+
+    /// Whether two key identifiers are one, or one of them is not there.
+    private static func agree(_ left: ArraySlice<UInt8>?, _ right: ArraySlice<UInt8>?) -> Bool {
+        left == nil || right == nil || left == right
     }
 
     private static func links(of entry: Entry, to named: [Int], in entries: [Entry]) -> [Link] {
@@ -85,7 +92,7 @@ struct CertificateGraph: Sendable {
         let identifier = entry.extensions.authorityKeyIdentifier?.value.keyIdentifier
         let candidates = named.map { index in
             let own = entries[index].extensions.subjectKeyIdentifier?.value.keyIdentifier
-            return (index: index, isOfKeyIdentifier: identifier == nil || own == nil || identifier == own)
+            return (index: index, isOfKeyIdentifier: agree(identifier, own))
         }
         let ordered = candidates.filter(\.isOfKeyIdentifier) + candidates.filter { !$0.isOfKeyIdentifier }
         return ordered.prefix(attempts).map { index, isOfKeyIdentifier in

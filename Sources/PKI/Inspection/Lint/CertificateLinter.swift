@@ -39,12 +39,12 @@ package enum CertificateLinter {
     /// Names of all rules with their severities, in the order in which they are asked.
     package static let rules: [(name: String, severity: LintFinding.Severity)] =
         certificateRules.map { ($0.name, $0.severity) } + OrderRules.all.map { ($0.name, $0.severity) }
-        + RevocationListRules.all.map { ($0.name, $0.severity) } + [(unreadable, .error)]
+        + RevocationListRules.all.map { ($0.name, $0.severity) } + [(unreadableRule, .error)]
 
     private static let certificateRules =
         CommonRules.all + AuthorityRules.all + ConstraintRules.all + LeafRules.all + ChainRules.all
 
-    private static let unreadable = "unreadable"
+    private static let unreadableRule = "unreadable"
 
     private static func judge(
         _ fields: CertificateFields,
@@ -57,7 +57,9 @@ package enum CertificateLinter {
         var findings = certificateRules.flatMap { $0.findings(subject, at: location) }
         if let chain { findings += OrderRules.all.flatMap { $0.findings(chain, at: location) } }
         // What no rule above knows, and yet no strict parser takes.
-        if !findings.contains(where: { $0.severity == .error }), let reason = fields.refusal {
+        if !findings.contains(where: { $0.severity == .error }), fields.isOfKnownAlgorithms,
+            let reason = fields.refusal
+        {
             findings.append(unreadable(reason, at: location))
         }
         return findings
@@ -67,18 +69,21 @@ package enum CertificateLinter {
         guard let fields = found.list else { return [] }
         let subject = RevocationListSubject(
             fields: fields,
-            authorities: graph.authorities(named: fields.issuer),
+            authorities: graph.authorities(named: fields.issuer, keyIdentifier: fields.keyIdentifier),
             now: now
         )
         return RevocationListRules.all.flatMap { $0.findings(subject, at: found.location) }
     }
 
     private static func unreadable(_ reason: String, at location: FoundCertificate.Location) -> LintFinding {
-        LintFinding(rule: unreadable, severity: .error, message: reason, location: location)
+        LintFinding(rule: unreadableRule, severity: .error, message: reason, location: location)
     }
 }
 
 extension CertificateFields {
+    /// Whether key and signature are of kinds that can be looked into here.
+    fileprivate var isOfKnownAlgorithms: Bool { keyAlgorithm != nil && outerAlgorithm.known != nil }
+
     /// Why a strict parser refuses it; `nil` when it does not.
     fileprivate var refusal: String? {
         do {

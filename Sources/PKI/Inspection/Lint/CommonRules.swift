@@ -40,6 +40,11 @@ enum CommonRules {
             let algorithm = subject.fields.outerAlgorithm
             return algorithm.isWeak ? "the signature rests on \(algorithm.words), which is broken" : nil
         },
+        .warning("signature-algorithm-unusual") { subject in
+            let algorithm = subject.fields.outerAlgorithm
+            guard algorithm.known == nil, !algorithm.isWeak else { return nil }
+            return "the signature is none of ECDSA, Ed25519 and RSA (PKCS#1) over SHA-2"
+        },
     ]
 
     private static let times: [LintRule<LintSubject>] = [
