@@ -47,7 +47,7 @@ struct CertInspectionTests {
         let fine = await bare.run(["cert", "list", "--expiring", "30d", "\(folder)/tls"])
         #expect(fine.status == 0, "\(fine.errors)")
         #expect(fine.output.contains("\(folder)/tls/tls.crt:1"))
-        #expect(fine.errors.contains("1 files hold no certificate"))
+        #expect(fine.errors.contains("files without a certificate: 1"))
         #expect(await bare.run(["cert", "list", "--expiring", "30d", "\(folder)/tls"], now: later(80)).status == 2)
         #expect(await bare.run(["cert", "list", "--expiring", "30d"]).status == 1)
         let named = ["cert", "list", "--expiring", "30d", "\(folder)/tls", "--state", "\(bare.folder.path)/none"]
@@ -86,6 +86,15 @@ struct CertInspectionTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("d/link.crt:1"))
         #expect(!outcome.output.contains("d/up"))
+    }
+
+    @Test("a large file below a folder is passed over, a named one is refused")
+    func large() async throws {
+        #expect(Tool.shell("cd \(folder) && mkdir l && cp tls/ca.crt l && truncate -s 65M l/image").status == 0)
+        let walked = await harness.run(["cert", "list", "--expiring", "1d", "\(folder)/l"])
+        #expect(walked.status == 0)
+        #expect(walked.errors == "kindling: warning: \(folder)/l/image is larger than 64 MiB; passed over\n")
+        #expect(await harness.run(["cert", "list", "--expiring", "1d", "\(folder)/l/image"]).status == 65)
     }
 
     @Test("kindling's own chain is judged to be good")

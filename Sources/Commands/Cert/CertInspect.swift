@@ -49,11 +49,12 @@ struct CertInspect: KindlingCommand {
         guard strict || trust.isEmpty else {
             throw CommandError(.badArgument, "--trust is for judging", remedy: "add --strict")
         }
-        let findings = try CertificateFiles(paths).findings
+        let files = try CertificateFiles(paths)
+        files.report(in: context)
         if strict {
-            try judge(findings, in: context)
+            try judge(files.findings, in: context)
         } else {
-            try show(findings, in: context)
+            try show(files.findings, in: context)
         }
     }
 

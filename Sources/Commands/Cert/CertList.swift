@@ -69,7 +69,7 @@ struct CertList: KindlingCommand {
             in: context
         )
         for unreadable in files.findings.unreadable { context.warn(InspectionView.line(unreadable)) }
-        if files.emptyFiles > 0 { context.note("\(files.emptyFiles) files hold no certificate") }
+        files.report(in: context)
         if report.hasFinding || !files.findings.unreadable.isEmpty { throw ExitCode(2) }
     }
 

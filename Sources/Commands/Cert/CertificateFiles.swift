@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Glibc
 import PKI
 import Support
 
@@ -15,6 +16,8 @@ struct CertificateFiles {
     private(set) var findings = CertificateFinder.Findings()
     /// Files below a folder that hold nothing of the kind.
     private(set) var emptyFiles = 0
+    /// Files below a folder that are too large to be looked into.
+    private(set) var largeFiles: [String] = []
 
     /// How deep folders are followed.
     private static let depth = 16
@@ -25,8 +28,8 @@ struct CertificateFiles {
 
     /// Reads all files, and those below all folders.
     ///
-    /// Throws ``PKIError`` for a path that holds no certificate, a file that is too large and a folder with too much in
-    /// it, ``FileError`` for what cannot be read.
+    /// Below a folder, what cannot be read is told with what is broken. Throws ``PKIError`` for a path that holds no
+    /// certificate and a folder with too much in it, ``FileError`` for a named file that cannot be read or is too large.
     init(_ paths: [String]) throws {
         for path in paths {
             let before = count
@@ -57,6 +60,7 @@ struct CertificateFiles {
         guard depth <= Self.depth else {
             throw PKIError(.certificateUnreadable, "\(folder) lies more than \(Self.depth) folders deep")
         }
+        guard access(folder, R_OK | X_OK) == 0 else { return refuse(folder, "the folder cannot be read") }
         for name in Files.names(in: folder) {
             seen += 1
             guard seen <= Self.entries else {
@@ -65,9 +69,36 @@ struct CertificateFiles {
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
             switch (Files.kind(of: path), Files.kind(of: path, followingLinks: true)) {
             case (.folder?, _): try walk(path, depth: depth + 1)
-            case (_, .file?): try read(path)
+            case (_, .file?): try readBelowFolder(path)
             default: break
             }
         }
+    }
+
+    /// Reads a file that nobody named, so that it must not end the search.
+    private mutating func readBelowFolder(_ path: String) throws {
+        do {
+            try read(path)
+        } catch let error as FileError where error.code == .fileTooLarge {
+            largeFiles.append(path)
+        } catch let error as FileError {
+            refuse(path, error.message)
+        }
+    }
+
+    private mutating func refuse(_ path: String, _ reason: String) {
+        findings.unreadable.append(UnreadableCertificate(location: .init(file: path), reason: reason))
+    }
+}
+
+extension CertificateFiles {
+    /// Says on standard error what was not looked into.
+    func report(in context: CommandContext) {
+        for file in largeFiles {
+            context.warn(
+                CellText.visible("\(file) is larger than \(CertificateFinder.sizeLimit >> 20) MiB; passed over")
+            )
+        }
+        if emptyFiles > 0 { context.note("files without a certificate: \(emptyFiles)") }
     }
 }

@@ -21,7 +21,7 @@ package struct RequestSummary: Sendable, Hashable {
     /// Reads a request in DER. Throws ``PKIError`` when it is none.
     package init(der: [UInt8]) throws(PKIError) {
         do {
-            guard der.count <= BinaryForm.sizeLimit else { throw MalformedField("it is too large") }
+            guard der.count <= CertificateFields.sizeLimit else { throw MalformedField("it is larger than 1 MiB") }
             let request = try CertificateSigningRequest(derEncoded: der)
             subject = request.subject.description
             hosts = try request.attributes.extensionRequest?.extensions.subjectAlternativeNames?.map(\.text) ?? []

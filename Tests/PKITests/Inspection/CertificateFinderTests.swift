@@ -228,4 +228,28 @@ import Testing
         let bytes = [UInt8](repeating: 0x20, count: CertificateFinder.sizeLimit + 1)
         #expect { try CertificateFinder.find(in: bytes, file: "f") } throws: { code($0) == .certificateUnreadable }
     }
+
+    @Test func `what is too large, too deep or of too many parts is refused`() throws {
+        func wrap(_ content: [UInt8]) -> [UInt8] {
+            [
+                0x30, 0x83, UInt8(content.count >> 16 & 0xff), UInt8(content.count >> 8 & 0xff),
+                UInt8(content.count & 0xff),
+            ]
+                + content
+        }
+        let nulls = [[UInt8]](repeating: [0x05, 0x00], count: 1_000_000).flatMap { $0 }
+        #expect(try CertificateFinder.find(in: wrap(nulls), file: "f").isEmpty)
+        let large = Encoding.pem("CERTIFICATE", wrap(nulls))
+        #expect(try find(large).unreadable.map(\.reason) == ["the certificate cannot be read: it is larger than 1 MiB"])
+        let larger = Encoding.pem("CERTIFICATE", [UInt8](repeating: 0x30, count: 5 << 20))
+        #expect(try find(larger).unreadable.map(\.reason) == ["the certificate is larger than 4 MiB"])
+        let deep = Encoding.pem(
+            "CERTIFICATE",
+            (1...2000).reduce(into: [UInt8]()) { bytes, _ in
+                bytes = [0x30, 0x82, UInt8(bytes.count >> 8), UInt8(bytes.count & 0xff)] + bytes
+            }
+        )
+        #expect(try find(deep).unreadable.count == 1)
+        #expect(try find(String(repeating: "[", count: 10_000), file: "x.yaml").unreadable.count == 1)
+    }
 }

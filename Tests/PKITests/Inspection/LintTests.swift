@@ -99,6 +99,15 @@ import X509
         #expect(rows == CertificateLinter.rules.map { "\($0.name) \($0.severity.rawValue)" })
     }
 
+    @Test func `of a thousand names outside the first are told`() throws {
+        var chain = try ChainDraft()
+        let names = (1...1000).map { GeneralName.dnsName("n\($0).example.com") }
+        try chain.leaf.set(SubjectAlternativeNames([.dnsName("a.lab.test")] + names))
+        let found = try findings(try chain.ders()).filter { $0.rule == "outside-constraints" }
+        #expect(found.count == 9)
+        #expect(found.last?.message == "and 1992 more of the kind")
+    }
+
     @Test func `what cannot be read is an error`() throws {
         let found = try findings([Array(try ChainDraft().ders()[0].dropLast(3))])
         #expect(found.map(\.rule) == ["unreadable"])

@@ -35,9 +35,12 @@ struct CertificateFields: Sendable {
     let signedBytes: ArraySlice<UInt8>
     let signature: ArraySlice<UInt8>
 
+    /// The bytes that a certificate may have; reading it takes a hundred times as much at worst.
+    static let sizeLimit = 1 << 20
+
     /// Reads a certificate in DER. Throws what the parser throws, and ``MalformedField``.
     init(der: [UInt8]) throws {
-        guard der.count <= BinaryForm.sizeLimit else { throw MalformedField("it is too large") }
+        guard der.count <= Self.sizeLimit else { throw MalformedField("it is larger than 1 MiB") }
         let outer = try FieldReader.sequence(DER.parse(der))
         guard outer.count == 3 else { throw MalformedField("it is no X.509 certificate") }
         var fields = FieldReader(try FieldReader.sequence(outer[0]))

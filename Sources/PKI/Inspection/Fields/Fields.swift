@@ -36,9 +36,6 @@ struct FieldReader {
         return Array(nodes)
     }
 
-    /// The next field, whatever it is; `nil` at the end.
-    var peek: ASN1Node? { rest.first }
-
     /// The next field. Throws ``MalformedField`` at the end.
     mutating func next() throws -> ASN1Node {
         guard let node = rest.popFirst() else { throw MalformedField("it ends too early") }
@@ -57,7 +54,7 @@ struct FieldReader {
     }
 
     /// The extensions in their explicit tag, at the end of what is left; none where there are none.
-    mutating func extensions(tag: UInt) throws -> [Certificate.Extension] {
+    func extensions(tag: UInt) throws -> [Certificate.Extension] {
         let identifier = ASN1Identifier(tagWithNumber: tag, tagClass: .contextSpecific)
         guard let node = rest.first(where: { $0.identifier == identifier }) else { return [] }
         guard case .constructed(let inner) = node.content, let list = inner.first(where: { _ in true }) else {
@@ -101,10 +98,8 @@ struct TimeField: Sendable, Hashable {
         date = try Date(text, strategy: .iso8601)
     }
 
-    /// Whether a node is a time.
-    static func isTime(_ node: ASN1Node) -> Bool {
-        node.identifier == .generalizedTime || node.identifier == .utcTime
-    }
+    /// Tags of the two forms, UTCTime and GeneralizedTime.
+    static let identifiers: Set<UInt8> = [0x17, 0x18]
 
     private static func text(_ year: Int, _ month: Int, _ day: Int, _ hours: Int, _ minutes: Int, _ seconds: Int)
         -> String

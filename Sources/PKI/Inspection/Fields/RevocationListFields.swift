@@ -24,18 +24,30 @@ struct RevocationListFields: Sendable {
     /// Reads a CRL in DER. Throws what the parser throws, and ``MalformedField``.
     init(der: [UInt8]) throws {
         guard der.count <= BinaryForm.sizeLimit else { throw MalformedField("it is too large") }
-        let outer = try FieldReader.sequence(DER.parse(der))
+        let outer = try DERElement.sequence(der[...], limit: 3)
         guard outer.count == 3 else { throw MalformedField("it is no X.509 revocation list") }
-        var fields = FieldReader(try FieldReader.sequence(outer[0]))
-        if fields.peek?.identifier == .integer { _ = try fields.next() }
-        algorithm = try SignatureAlgorithmField(fields.next())
-        issuer = try NameField(fields.next())
-        thisUpdate = try TimeField(fields.next())
-        nextUpdate = try fields.peek.flatMap { TimeField.isTime($0) ? try TimeField(fields.next()) : nil }
-        count = fields.peek?.identifier == .sequence ? try FieldReader.sequence(fields.next()).count : 0
-        extensions = try fields.extensions(tag: 0)
-        signedBytes = outer[0].encodedBytes
-        signature = try ASN1BitString(derEncoded: outer[2]).bytes
+        var fields = try DERElement.sequence(outer[0].encoded, limit: 8)[...]
+        if fields.first?.identifier == DERElement.integer { fields.removeFirst() }
+        algorithm = try SignatureAlgorithmField(Self.node(fields.popFirst()))
+        issuer = try NameField(Self.node(fields.popFirst()))
+        thisUpdate = try TimeField(Self.node(fields.popFirst()))
+        if let next = fields.first, TimeField.identifiers.contains(next.identifier) {
+            nextUpdate = try TimeField(Self.node(fields.popFirst()))
+        } else {
+            nextUpdate = nil
+        }
+        count = fields.first?.identifier == DERElement.sequence ? try fields.removeFirst().count() : 0
+        extensions = try FieldReader(fields.map { try Self.node($0) }).extensions(tag: 0)
+        signedBytes = outer[0].encoded
+        signature = try ASN1BitString(derEncoded: Self.node(outer[2])).bytes
+    }
+
+    /// Parses a field that is never large.
+    private static func node(_ element: DERElement?) throws -> ASN1Node {
+        guard let element, element.encoded.count <= 1 << 16 else {
+            throw MalformedField("a field is missing or too large")
+        }
+        return try DER.parse(element.encoded)
     }
 
     /// The octets of the CRL number (RFC 5280, section 5.2.3); `nil` without one.

@@ -6,8 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-import SwiftASN1
-
 /// What a DER form is, by its outline.
 enum BinaryForm {
     case certificate, revocationList, request, keystore, other
@@ -20,23 +18,26 @@ enum BinaryForm {
         bytes.count > 4 && bytes[0] == 0x30 && (0x80...0x84).contains(bytes[1])
     }
 
-    /// Looks at the outline. Throws what the parser throws for what is no DER.
+    /// Looks at the outline alone. Throws ``MalformedField`` for what is no DER.
     init(_ bytes: [UInt8]) throws {
         self = .other
         if Self.isKeystore(bytes) {
             self = .keystore
             return
         }
-        guard let outer = Self.children(try DER.parse(bytes)), let body = outer.first.flatMap(Self.children) else {
+        // What has more or fewer fields is of another kind; so is a private key, of which the version is the first.
+        guard let outer = try? DERElement.sequence(bytes[...], limit: 3), outer.count == 3 else {
+            var rest = bytes[...]
+            guard try DERElement(from: &rest).encoded.count == bytes.count else {
+                throw MalformedField("something stands behind the end")
+            }
             return
         }
-        // An INTEGER first in the whole is a private key's version.
-        guard outer.count == 3, body.count >= 4 else { return }
-        let version = ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific)
+        guard let body = try? DERElement.sequence(outer[0].encoded, limit: 16), body.count >= 4 else { return }
         switch (body[0].identifier, body[1].identifier, body[2].identifier, body[3].identifier) {
-        case (version, .integer, _, _), (.integer, .sequence, .sequence, .sequence): self = .certificate
-        case (.integer, .sequence, .sequence, version): self = .request
-        case (.integer, .sequence, .sequence, _), (.sequence, .sequence, _, _): self = .revocationList
+        case (0xa0, 0x02, 0x30, 0x30), (0x02, 0x30, 0x30, 0x30): self = .certificate
+        case (0x02, 0x30, 0x30, 0xa0): self = .request
+        case (0x02, 0x30, 0x30, 0x17...0x18), (0x30, 0x30, 0x17...0x18, _): self = .revocationList
         default: break
         }
     }
@@ -46,10 +47,5 @@ enum BinaryForm {
         guard isBinary(bytes) else { return false }
         let content = bytes.dropFirst(2 + Int(bytes[1] & 0x7f))
         return content.prefix(4).elementsEqual([0x02, 0x01, 0x03, 0x30])
-    }
-
-    private static func children(_ node: ASN1Node) -> [ASN1Node]? {
-        guard case .constructed(let nodes) = node.content else { return nil }
-        return Array(nodes)
     }
 }

@@ -37,6 +37,11 @@ extension FoundCertificate {
         /// Which one of several of one value or file, from 1.
         package var number = 1
 
+        /// A whole file.
+        package init(file: String) {
+            self.file = file
+        }
+
         /// `file:line`, or `file: Secret namespace/name data.tls.crt #2`, or the file alone.
         package var description: String {
             if let object {
@@ -52,6 +57,11 @@ package struct UnreadableCertificate: Sendable, Hashable {
     package let location: FoundCertificate.Location
     /// Why, in the middle of a sentence: `the certificate is not base64`.
     package let reason: String
+
+    package init(location: FoundCertificate.Location, reason: String) {
+        self.location = location
+        self.reason = reason
+    }
 }
 
 extension FoundCertificate {

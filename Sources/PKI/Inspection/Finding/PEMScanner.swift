@@ -47,32 +47,33 @@ struct PEMScanner {
     private static let dashes = Array("-----".utf8)
 
     private var blocks: [Block] = []
-    private var open: (label: String, line: Int, body: [UInt8])?
+    /// The block that has begun and not ended; its text is gathered in `body`.
+    private var open: (label: String, line: Int)?
+    private var body: [UInt8] = []
 
     private mutating func read(_ line: ArraySlice<UInt8>, _ number: Int) {
         if let label = Self.label(line, after: Self.begin) {
             abandon()
-            open = (label, number, [])
-        } else if let block = open {
-            if Self.label(line, after: Self.end) == block.label {
-                if !block.label.hasSuffix("PRIVATE KEY") {
-                    blocks.append(Block(label: block.label, line: block.line, body: block.body))
-                }
-                open = nil
-            } else if !block.label.hasSuffix("PRIVATE KEY") {
-                open?.body += line
+            open = (label, number)
+        } else if let label = open?.label {
+            if Self.label(line, after: Self.end) == label {
+                close(body)
+            } else if !Self.isKey(label) {
+                body += line
             }
         }
     }
 
     /// Ends a block that has no end.
-    private mutating func abandon() {
-        guard let block = open else { return }
+    private mutating func abandon() { close(nil) }
+
+    private mutating func close(_ text: [UInt8]?) {
+        if let open, !Self.isKey(open.label) { blocks.append(Block(label: open.label, line: open.line, body: text)) }
         open = nil
-        if !block.label.hasSuffix("PRIVATE KEY") {
-            blocks.append(Block(label: block.label, line: block.line, body: nil))
-        }
+        body = []
     }
+
+    private static func isKey(_ label: String) -> Bool { label.hasSuffix("PRIVATE KEY") }
 
     private static func label(_ line: ArraySlice<UInt8>, after prefix: [UInt8]) -> String? {
         guard line.starts(with: prefix), line.count >= prefix.count + dashes.count,

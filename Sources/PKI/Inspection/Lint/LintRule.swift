@@ -28,8 +28,14 @@ struct LintRule<Subject>: Sendable {
         LintRule(name: name, severity: .warning) { subject in [fault(subject)].compactMap { $0 } }
     }
 
-    /// What the rule finds at a place.
+    /// What the rule finds at a place; of many faults the first ones, and how many more there are.
     func findings(_ subject: Subject, at location: FoundCertificate.Location) -> [LintFinding] {
-        faults(subject).map { LintFinding(rule: name, severity: severity, message: $0, location: location) }
+        let faults = faults(subject)
+        var messages = faults.prefix(Self.most).map { $0 }
+        if faults.count > Self.most { messages.append("and \(faults.count - Self.most) more of the kind") }
+        return messages.map { LintFinding(rule: name, severity: severity, message: $0, location: location) }
     }
+
+    /// How many faults of one certificate are told.
+    private static var most: Int { 8 }
 }
