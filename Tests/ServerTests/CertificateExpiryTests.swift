@@ -38,13 +38,14 @@ struct CertificateExpiryTests {
         )
     }
 
-    @Test("what is in use is told: no older certificate of a name, no revoked one, no root that nobody trusts")
+    @Test("what is in use is told: no older certificate of a name, no revoked one, no retired authority")
     func list() throws {
         var rig = try PublicationRig()
         var old = rig.publication.authorities
         for index in old.indices {
-            // The generation before: its cluster's authority is replaced too.
-            (old[index].id, old[index].isTrusted) = (old[index].id.dropLast(1) + "0", false)
+            // The generation before.
+            old[index].id = old[index].id.dropLast(1) + "0"
+            (old[index].isTrusted, old[index].isInUse) = (false, false)
         }
         rig.publication.authorities = old + rig.publication.authorities
         let leaves = [

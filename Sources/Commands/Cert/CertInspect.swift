@@ -18,7 +18,7 @@ struct CertInspect: KindlingCommand {
         discussion: """
             Read are certificates, revocation lists and requests in PEM or DER, whatever stands around them, and in \
             YAML or JSON: Secrets, ConfigMaps, kubeconfigs, user-data, as many in a file as there are. Private keys are \
-            passed over. A folder stands for all files below it. With --strict they are judged by the rules that \
+            passed over; PKCS#12 is read with --password-file. A folder stands for all files below it. With --strict they are judged by the rules that \
             strict clients have, each alone and by its issuers in the same files or under --trust.
 
             EXAMPLES
@@ -43,13 +43,14 @@ struct CertInspect: KindlingCommand {
     @Option(help: ArgumentHelp("Files with the authorities above, which are not judged.", valueName: "file"))
     var trust: [String] = []
 
+    @OptionGroup var keystoreOptions: KeystoreOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func run(in context: CommandContext) async throws {
         guard strict || trust.isEmpty else {
             throw CommandError(.badArgument, "--trust is for judging", remedy: "add --strict")
         }
-        let files = try CertificateFiles(paths)
+        let files = try CertificateFiles(paths, keystore: keystoreOptions.reader())
         files.report(in: context)
         if strict {
             try judge(files.findings, in: context)

@@ -19,7 +19,7 @@ struct CertList: KindlingCommand {
         abstract: "List the inventory, or report what ends soon.",
         discussion: """
             By itself it lists every certificate issued, the newest of each name first. With --expiring it reports what \
-            ends when: the lab's authorities, the newest certificate of each name, and all certificates and revocation \
+            ends when: the lab's authorities and revocation lists, the newest certificate of each name, and all certificates and revocation \
             lists in the files and folders that are named, those in Secrets and ConfigMaps too. Revoked certificates \
             never count as due. With paths it works without a lab as well.
 
@@ -47,6 +47,7 @@ struct CertList: KindlingCommand {
     @Flag(help: "Report superseded authorities and certificates as well, with --expiring.")
     var all = false
 
+    @OptionGroup var keystoreOptions: KeystoreOptions
     @OptionGroup var labOptions: LabOptions
     @OptionGroup var outputOptions: OutputOptions
 
@@ -60,8 +61,9 @@ struct CertList: KindlingCommand {
             let state = labOptions.paths(in: context).state
             try report.add(try await database.authorities(), in: state, includesSuperseded: all)
             report.add(try await database.certificates(), in: state, includesSuperseded: all)
+            report.add(try await RevocationListService(store: database).lists(now: context.clock.now), in: state)
         }
-        let files = try CertificateFiles(paths)
+        let files = try CertificateFiles(paths, keystore: keystoreOptions.reader())
         report.add(files.findings.found)
         try outputOptions.print(
             list: report.entries.map(ExpiryView.record),

@@ -25,12 +25,14 @@ struct CertificateFiles {
     private static let entries = 100_000
 
     private var seen = 0
+    private let keystore: CertificateFinder.KeystoreReader?
 
-    /// Reads all files, and those below all folders.
+    /// Reads all files, and those below all folders; `keystore` opens PKCS#12.
     ///
     /// Below a folder, what cannot be read is told with what is broken. Throws ``PKIError`` for a path that holds no
     /// certificate and a folder with too much in it, ``FileError`` for a named file that cannot be read or is too large.
-    init(_ paths: [String]) throws {
+    init(_ paths: [String], keystore: CertificateFinder.KeystoreReader? = nil) throws {
+        self.keystore = keystore
         for path in paths {
             let before = count
             if Files.isFolder(path) {
@@ -48,7 +50,7 @@ struct CertificateFiles {
 
     private mutating func read(_ path: String) throws {
         let bytes = try Files.read(path, limit: CertificateFinder.sizeLimit)
-        let new = try CertificateFinder.find(in: bytes, file: path)
+        let new = try CertificateFinder.find(in: bytes, file: path, keystore: keystore)
         findings.found += new.found
         findings.unreadable += new.unreadable
         if new.isEmpty { emptyFiles += 1 }

@@ -20,13 +20,23 @@ package struct Publication: Sendable, Hashable {
         package var der: [UInt8]
         /// Whether it is a root that clients must trust now.
         package var isTrusted: Bool
+        /// Whether it, or what it has issued, is still relied upon.
+        package var isInUse: Bool
 
-        package init(id: String, role: AuthorityRole, generation: Int, der: [UInt8], isTrusted: Bool) {
+        package init(
+            id: String,
+            role: AuthorityRole,
+            generation: Int,
+            der: [UInt8],
+            isTrusted: Bool,
+            isInUse: Bool = true
+        ) {
             self.id = id
             self.role = role
             self.generation = generation
             self.der = der
             self.isTrusted = isTrusted
+            self.isInUse = isInUse
         }
     }
 
@@ -70,7 +80,8 @@ package struct Publication: Sendable, Hashable {
                     role: authority.role,
                     generation: authority.generation,
                     der: authority.certificate,
-                    isTrusted: authority.role == .root && inUse.trust.certificates.contains(authority.certificate)
+                    isTrusted: authority.role == .root && inUse.trust.certificates.contains(authority.certificate),
+                    isInUse: authority.retiredAt == nil
                 )
             },
             revocationLists: revocationLists,

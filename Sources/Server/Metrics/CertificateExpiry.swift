@@ -30,8 +30,8 @@ package struct CertificateExpiry: Sendable, Hashable {
         due = validity.renewal
     }
 
-    /// What is in use: trusted roots, the intermediates that sign now, the newest certificate of each name unless it is
-    /// revoked, and revocation lists.
+    /// What is in use: authorities that are not retired, the newest certificate of each name unless it is revoked, and
+    /// revocation lists.
     ///
     /// Throws `PKIError` when an authority's certificate cannot be read.
     package static func list(
@@ -39,7 +39,7 @@ package struct CertificateExpiry: Sendable, Hashable {
         _ certificates: [StoredCertificate]
     ) throws(PKIError) -> [CertificateExpiry] {
         var list: [CertificateExpiry] = []
-        for authority in inUse(publication) {
+        for authority in publication.authorities where authority.isInUse {
             let summary = try CertificateSummary(der: authority.der)
             let validity = Validity(notBefore: summary.notBefore, notAfter: summary.notAfter)
             list.append(CertificateExpiry(Kind(authority.role), authority.id, validity))
@@ -51,14 +51,6 @@ package struct CertificateExpiry: Sendable, Hashable {
         let newest = Dictionary(certificates.map { ($0.name, $0) }) { $1 }
         let standing = newest.values.filter { $0.revokedAt == nil }.sorted { $0.name < $1.name }
         return list + standing.map { CertificateExpiry(.leaf, $0.name, $0.validity) }
-    }
-
-    /// Of a cluster the newest authority signs: its id without the number at the end is the cluster's.
-    private static func inUse(_ publication: Publication) -> [Publication.Authority] {
-        let clusters = publication.authorities.filter { $0.role == .cluster }
-        let newest = Dictionary(clusters.map { ($0.id[..<($0.id.lastIndex(of: "-") ?? $0.id.endIndex)], $0.id) }) { $1 }
-        let signing = Set(newest.values).union([publication.issuingID])
-        return publication.authorities.filter { $0.isTrusted || signing.contains($0.id) }
     }
 }
 

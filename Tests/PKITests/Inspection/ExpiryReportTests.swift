@@ -80,7 +80,25 @@ import Testing
         #expect(all.hasFinding)
     }
 
-    @Test func `authorities of the issuing generation and later count`() async throws {
+    @Test func `a list of the state is due only when nobody has made the next`() throws {
+        let list = StoredRevocationList(
+            issuerID: "issuing-1",
+            number: 1,
+            der: [],
+            digest: [],
+            thisUpdate: now,
+            nextUpdate: now.addingTimeInterval(86_400)
+        )
+        var fresh = report()
+        fresh.add([list], in: "state")
+        #expect(fresh.entries.map(\.status) == [.ok])
+        var lapsed = ExpiryReport(within: .days(30), now: now.addingTimeInterval(2 * 86_400))
+        lapsed.add([list], in: "state")
+        #expect(lapsed.entries.map(\.status) == [.expired])
+        #expect(lapsed.hasFinding)
+    }
+
+    @Test func `authorities count until they are retired`() async throws {
         func authorities(_ generation: Int) throws -> [StoredAuthority] {
             try Fixture.plan().firstAuthorities(now: now, random: SystemRandomSource()).map { authority in
                 var authority = authority
@@ -100,7 +118,14 @@ import Testing
         // A new root that issues nothing yet.
         let prepared = first + [second[0]]
         #expect(try locations(prepared) == ["state: root-1", "state: issuing-1", "state: cluster-1", "state: root-2"])
-        #expect(try locations(first + second) == ["state: root-2", "state: issuing-2", "state: cluster-2"])
-        #expect(try locations(first + second, all: true).count == 6)
+        // Leaves of the old one are still in use.
+        #expect(try locations(first + second).count == 6)
+        let retired = first.map { authority in
+            var authority = authority
+            authority.retiredAt = now
+            return authority
+        }
+        #expect(try locations(retired + second) == ["state: root-2", "state: issuing-2", "state: cluster-2"])
+        #expect(try locations(retired + second, all: true).count == 6)
     }
 }

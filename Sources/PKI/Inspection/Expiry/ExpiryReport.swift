@@ -42,7 +42,7 @@ package struct ExpiryReport: Sendable {
         in state: String,
         includesSuperseded: Bool
     ) throws(PKIError) {
-        for authority in includesSuperseded ? authorities : Self.inUse(authorities) {
+        for authority in authorities where includesSuperseded || authority.retiredAt == nil {
             let fields: CertificateFields
             do {
                 fields = try CertificateFields(der: authority.certificate)
@@ -77,6 +77,21 @@ package struct ExpiryReport: Sendable {
         }
     }
 
+    /// Adds the revocation lists of a state. They are made anew long before they end, so that one is due only when it has
+    /// ended: nobody has made the next.
+    package mutating func add(_ lists: [StoredRevocationList], in state: String) {
+        for list in lists {
+            add(
+                .revocationList,
+                list.issuerID,
+                "\(state): list of \(list.issuerID)",
+                nil,
+                list.nextUpdate,
+                isRenewed: list.nextUpdate >= now
+            )
+        }
+    }
+
     /// Adds what was found in files; requests do not end and are left out. What the inventory, added before, knows as
     /// revoked is so here too.
     package mutating func add(_ found: [FoundCertificate]) {
@@ -98,12 +113,15 @@ package struct ExpiryReport: Sendable {
         _ location: String,
         _ serial: String?,
         _ end: Date?,
-        isRevoked: Bool = false
+        isRevoked: Bool = false,
+        isRenewed: Bool = false
     ) {
         let left = end.map { $0.timeIntervalSince(now) }
         let status: ExpiryEntry.Status =
             if isRevoked {
                 .revoked
+            } else if isRenewed {
+                .ok
             } else if let left, left < 0 {
                 .expired
             } else if let left, left <= within.seconds {
@@ -122,16 +140,5 @@ package struct ExpiryReport: Sendable {
                 status: status
             )
         )
-    }
-
-    /// Those of the generation that issues and of later ones; of intermediates with one role the last.
-    private static func inUse(_ authorities: [StoredAuthority]) -> [StoredAuthority] {
-        let issuing = authorities.filter { $0.role == .issuing }.map(\.generation).max() ?? 0
-        return authorities.enumerated().filter { index, authority in
-            authority.generation >= issuing
-                && !authorities.dropFirst(index + 1).contains {
-                    $0.role == authority.role && $0.generation == authority.generation
-                }
-        }.map(\.element)
     }
 }
