@@ -57,7 +57,7 @@ struct RootTests {
         "commands that need a state say how to make one",
         arguments: [
             ["client", "list"], ["ca", "show"], ["cert", "list"], ["render"], ["user", "list"], ["key", "list"],
-            ["bundle"], ["secret", "list"], ["idp", "serve"],
+            ["bundle"], ["ca", "install"], ["secret", "list"], ["idp", "serve"],
         ]
     )
     func missingState(_ arguments: [String]) async throws {

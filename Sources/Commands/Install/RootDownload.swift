@@ -51,7 +51,9 @@ struct RootDownload: Sendable {
     }
 
     private func fetch() async throws -> [UInt8] {
-        let configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        // A closed port is told at once, not when the time is over.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let answer = try await client.execute(

@@ -39,11 +39,13 @@ struct TrustOptions: ParsableArguments {
     func password() throws -> Secret<String> {
         guard let passwordFile else { return Secret("changeit") }
         let password = try ImportedSecret(Secret(Files.read(passwordFile, limit: 4_096))).value
-        guard password.expose().count >= Self.shortestPassword else {
+        let words = password.expose().utf8
+        guard words.count >= Self.shortestPassword, words.allSatisfy({ (0x20...0x7e).contains($0) }) else {
             throw CommandError(
                 .badInput,
-                "the password in \(passwordFile) has fewer than \(Self.shortestPassword) characters, which Java refuses",
-                remedy: "write a longer one into the file"
+                "Java takes no password such as that in \(passwordFile): "
+                    + "\(Self.shortestPassword) or more characters of ASCII are needed",
+                remedy: "write another into the file"
             )
         }
         return password
