@@ -88,6 +88,23 @@ struct CertInspectionTests {
         #expect(!outcome.output.contains("d/up"))
     }
 
+    @Test("a keystore counts where it is named, not beside much else", .enabled(if: Tool.isInstalled("openssl")))
+    func keystore() async throws {
+        let made = Tool.shell(
+            "cd \(folder) && mkdir k && cp tls/ca.crt k && openssl pkcs12 -export -in tls/tls.crt -inkey tls/tls.key "
+                + "-passout pass:x -out k/x.p12"
+        )
+        #expect(made.status == 0, "\(made.output)")
+        let beside = await harness.run(["cert", "list", "--expiring", "1d", "\(folder)/k"])
+        #expect(beside.status == 0)
+        #expect(beside.errors.contains("\(folder)/k/x.p12: it is PKCS#12"))
+        #expect(await harness.run(["cert", "list", "--expiring", "1d", "\(folder)/k/x.p12"]).status == 2)
+        let inspected = await harness.run(["cert", "inspect", "\(folder)/k/x.p12"])
+        #expect(inspected.status == 65)
+        #expect(inspected.errors.contains("x.p12: it is PKCS#12"))
+        #expect(await harness.run(["cert", "inspect", "--strict", "\(folder)/k"]).status == 2)
+    }
+
     @Test("a large file below a folder is passed over, a named one is refused")
     func large() async throws {
         #expect(Tool.shell("cd \(folder) && mkdir l && cp tls/ca.crt l && truncate -s 65M l/image").status == 0)

@@ -72,7 +72,12 @@ struct CertList: KindlingCommand {
         )
         for unreadable in files.findings.unreadable { context.warn(InspectionView.line(unreadable)) }
         files.report(in: context)
-        if report.hasFinding || !files.findings.unreadable.isEmpty { throw ExitCode(2) }
+        if report.hasFinding || files.findings.unreadable.contains(where: counts) { throw ExitCode(2) }
+    }
+
+    /// Whether something that cannot be read is a finding: a keystore beside much else is none, one that is named is.
+    private func counts(_ unreadable: UnreadableCertificate) -> Bool {
+        !unreadable.isLocked || paths.contains(unreadable.location.file) && unreadable.location.key == nil
     }
 
     private func list(in context: CommandContext) async throws {

@@ -71,7 +71,9 @@ struct FindingCollector {
 
     private mutating func addKeystore(_ bytes: [UInt8], at place: FoundCertificate.Location) {
         guard let keystore else {
-            return refuse(place, "it is PKCS#12, which its password has to open")
+            let reason = "it is PKCS#12, which its password has to open"
+            findings.unreadable.append(UnreadableCertificate(location: place, reason: reason, isLocked: true))
+            return
         }
         do {
             var place = place

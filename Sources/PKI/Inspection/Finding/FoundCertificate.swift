@@ -57,10 +57,13 @@ package struct UnreadableCertificate: Sendable, Hashable {
     package let location: FoundCertificate.Location
     /// Why, in the middle of a sentence: `the certificate is not base64`.
     package let reason: String
+    /// Whether it is whole, and only its password is missing.
+    package let isLocked: Bool
 
-    package init(location: FoundCertificate.Location, reason: String) {
+    package init(location: FoundCertificate.Location, reason: String, isLocked: Bool = false) {
         self.location = location
         self.reason = reason
+        self.isLocked = isLocked
     }
 }
 
