@@ -41,6 +41,8 @@ package struct IdentityServer: Sendable {
     package var changeCounter: @Sendable () async throws -> Int
     /// Brings what is held in memory up to date; after every change of the state and once an hour.
     package var refresh: @Sendable () async throws -> Void
+    /// Renews the lab's other certificates, once an hour; `nil` for a server that serves alone.
+    package var renewal: (@Sendable () async throws -> Void)?
     /// Reads lab.yaml again, on SIGHUP; `nil` where that signal ends the server, as it does when a terminal is closed.
     package var reload: (@Sendable () async throws -> Void)?
     /// Time between two batches of expired rows that are removed.
@@ -59,6 +61,7 @@ package struct IdentityServer: Sendable {
         publication: PublicationListener? = nil,
         changeCounter: @escaping @Sendable () async throws -> Int,
         refresh: @escaping @Sendable () async throws -> Void,
+        renewal: (@Sendable () async throws -> Void)? = nil,
         reload: (@Sendable () async throws -> Void)?,
         logger: Logger
     ) {
@@ -71,6 +74,7 @@ package struct IdentityServer: Sendable {
         self.publication = publication
         self.changeCounter = changeCounter
         self.refresh = refresh
+        self.renewal = renewal
         self.reload = reload
         self.logger = logger
     }
@@ -109,6 +113,12 @@ package struct IdentityServer: Sendable {
             ListeningService(endpoint: endpoint, key: "identity.listen", application: application),
         ]
         if let reload { services.append(ReloadSignal(reload: reload, logger: logger)) }
+        if let renewal {
+            let interval = Duration.seconds(3_600)
+            services.append(
+                Repeating(name: "the renewal of certificates", interval: interval, logger: logger, work: renewal)
+            )
+        }
         if let metrics { services += self.services(metrics) }
         if let publication {
             services += publication.services(changeCounter: changeCounter, limits: limits, logger: logger)

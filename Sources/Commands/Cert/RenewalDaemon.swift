@@ -51,15 +51,7 @@ struct RenewalDaemon {
             isSpread: true
         )
         let (renewed, refreshed) = try await state.exclusively(in: context) { try await renewal.run() }
-        for item in renewed {
-            logger.notice(
-                "renewed a certificate",
-                metadata: [
-                    "name": "\(item.certificate.name)", "reason": "\(item.reason.rawValue)",
-                    "expires": "\(Timestamp.text(item.certificate.notAfter))",
-                ]
-            )
-        }
+        for item in renewed { item.log(to: logger) }
         guard let hook else { return }
         for (name, folders) in RenewalView.changes(renewed, refreshed) { pending[name] = folders }
         for (name, folders) in pending.sorted(by: { $0.key < $1.key }) {
@@ -73,6 +65,19 @@ struct RenewalDaemon {
         var context = context
         context.console = SilentConsole()
         return context
+    }
+}
+
+extension CertificateRenewal.Renewed {
+    /// Tells of it in a log.
+    func log(to logger: Logger) {
+        logger.notice(
+            "renewed a certificate",
+            metadata: [
+                "name": "\(certificate.name)", "reason": "\(reason.rawValue)",
+                "expires": "\(Timestamp.text(certificate.notAfter))",
+            ]
+        )
     }
 }
 

@@ -26,6 +26,8 @@ struct ProviderService {
     let state: OpenState
     let templates: TemplateStore
     let context: CommandContext
+    /// Whether it renews the lab's other certificates too.
+    var renews = false
 
     /// Serves until a signal ends it. Says where, and how administrators get in, once connections can be taken.
     func serve() async throws {
@@ -48,6 +50,7 @@ struct ProviderService {
         let reloading: @Sendable () async throws -> Void = {
             try await reload(live, keys: keys, roster: roster, logger: logger)
         }
+        let renewing: @Sendable () async throws -> Void = { try await renew(live.current, logger: logger) }
         let server = IdentityServer(
             provider: try provider(keys: keys, roster: roster, registry: registry, logger: logger),
             endpoint: lab.identity.listen,
@@ -66,6 +69,7 @@ struct ProviderService {
                 let newest = try await ownCertificate(of: authorities)
                 if !served.shows(newest) { try served.replace(by: newest) }
             },
+            renewal: renews ? renewing : nil,
             reload: isOnTerminal ? nil : reloading,
             logger: logger
         )
@@ -77,6 +81,13 @@ struct ProviderService {
             }
             await announceLinks(for: people, logger: logger)
         }
+    }
+
+    /// Renews what is due of the lab's certificates, and brings it to the folders that follow.
+    private func renew(_ lab: Lab, logger: Logger) async throws {
+        let renewal = CertificateRenewal(lab: lab, state: state, context: context, isSpread: true)
+        let renewed = try await state.exclusively(in: context) { try await renewal.run().renewed }
+        for item in renewed { item.log(to: logger) }
     }
 
     /// The provider's own certificate, renewed where that is due.

@@ -18,7 +18,8 @@ struct Up: KindlingCommand {
         discussion: """
             What stands is left as it is, so that a second run changes nothing unless a renewal is due. Prints the \
             issuer, the hosts line for workstations, where the outputs are and what to do next; and, on a terminal, \
-            a one-time link for every administrator who has no password yet. Ctrl-C ends it.
+            a one-time link for every administrator who has no password yet. While it serves it renews the lab's \
+            certificates once an hour, with their files. Ctrl-C ends it.
 
             EXAMPLES
               kindling up
@@ -62,6 +63,7 @@ struct Up: KindlingCommand {
             to: .output
         )
         if once { return }
-        try await ProviderService(lab: lab, state: state, templates: templates, context: context).serve()
+        try await ProviderService(lab: lab, state: state, templates: templates, context: context, renews: true)
+            .serve()
     }
 }

@@ -7,10 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 package import FoundationEssentials
+import OpenSSL
 package import Support
 
 extension CertificateAuthority {
-    /// Makes a certificate, for a key that is given or a new one.
+    /// Makes a certificate, for a private key (PKCS#8, DER) that is given or a new one.
     ///
     /// The caller adds the result to the inventory. The key comes from OpenSSL's generator, the serial number from
     /// `random`. Throws ``PKIError`` for names outside the constraints, for names that are none, and for a life that is
@@ -23,6 +24,14 @@ extension CertificateAuthority {
         random: any RandomSource
     ) throws(PKIError) -> StoredCertificate {
         let leaf = try check(request, outlivingIssuer: outlivingIssuer, now: now)
-        return try LeafIssuer(self).issue(leaf, privateKey: privateKey, random: random)
+        let issuer = try LeafIssuer(self)
+        guard let privateKey else { return try issuer.issue(leaf, random: random) }
+        let pair: KeyPair
+        do {
+            pair = try KeyPair(privateKey: privateKey)
+        } catch {
+            throw PKIError(.issuanceFailed, "cannot read the key of the certificate \(request.name): \(error.message)")
+        }
+        return try issuer.issue(leaf, for: pair, random: random)
     }
 }

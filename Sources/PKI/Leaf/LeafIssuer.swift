@@ -28,17 +28,10 @@ package final class LeafIssuer {
         }
     }
 
-    /// Makes a certificate, for a private key (PKCS#8, DER) that is given or a new one. Throws ``PKIError`` when OpenSSL
-    /// cannot.
-    package func issue(
-        _ leaf: CheckedLeaf,
-        privateKey: Secret<[UInt8]>? = nil,
-        random: any RandomSource
-    ) throws(PKIError) -> StoredCertificate {
+    /// Makes a key and a certificate for it. Throws ``PKIError`` when OpenSSL cannot.
+    package func issue(_ leaf: CheckedLeaf, random: any RandomSource) throws(PKIError) -> StoredCertificate {
         do {
-            let given = try privateKey.map { key throws(OpenSSLError) in try KeyPair(privateKey: key) }
-            let pair = if let given { given } else { try generate(leaf.request.keyType) }
-            return try certify(leaf, LeafKey(pair), random: random)
+            return try certify(leaf, LeafKey(generate(leaf.request.keyType)), random: random)
         } catch {
             throw PKIError(.issuanceFailed, "cannot issue the certificate \(leaf.request.name): \(error.message)")
         }
