@@ -32,8 +32,8 @@ struct RootChoice {
             )
         }
         for certificate in certificates where !isMeant(certificate) {
-            let subject = try CertificateSummary(der: certificate).subject
-            context.note("passed over \(CellText.visible(subject)), fingerprint \(Fingerprint.text(certificate))")
+            let title = try CertificateSummary(der: certificate).title
+            context.note("passed over \(CellText.visible(title)), fingerprint \(Fingerprint.text(certificate))")
         }
         let chosen = try TrustBundle(certificates.filter(isMeant)).certificates
         for certificate in chosen { try TrustAnchor.check(certificate, now: now) }

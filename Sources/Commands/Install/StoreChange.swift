@@ -31,6 +31,7 @@ struct StoreChange: Sendable {
             context.say("\(isDryRun ? "would remove" : "removed") \(entry.name) from \(store.place)")
         }
         if kept.isEmpty, !isNeeded { context.say("nothing to remove from \(store.place)") }
+        if isDryRun, !kept.allSatisfy(store.isSeen) { context.say("would make programs see what is in \(store.place)") }
         guard isNeeded, !isDryRun, let done = try await store.publish(hasRemoved: !removals.isEmpty) else { return }
         context.note(done)
     }

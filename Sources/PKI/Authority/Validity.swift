@@ -51,3 +51,8 @@ package struct Validity: Sendable, Hashable {
     /// Whether an instant lies within.
     package func contains(_ instant: Date) -> Bool { notBefore <= instant && instant <= notAfter }
 }
+
+extension Date {
+    /// The day in UTC, `2026-11-21`, for messages.
+    var day: String { formatted(Date.ISO8601FormatStyle().year().month().day()) }
+}

@@ -63,6 +63,9 @@ package struct CertificateSummary: Sendable, Hashable {
     /// The kind of a key by its SubjectPublicKeyInfo, DER.
     static func keyType(_ publicKey: [UInt8]) -> String { KeyAlgorithm(publicKey: publicKey)?.description ?? "other" }
 
+    /// What to call it in messages: the subject, or the fingerprint where there is none.
+    package var title: String { subject.isEmpty ? "the certificate \(fingerprint)" : subject }
+
     private static func text(_ usage: ExtendedKeyUsage.Usage) -> String {
         switch usage {
         case .serverAuth: "serverAuth"

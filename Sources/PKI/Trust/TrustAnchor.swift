@@ -16,14 +16,13 @@ package enum TrustAnchor {
     /// 4.2.1.3 and 4.2.1.9), or is not valid at the time.
     package static func check(_ certificate: [UInt8], now: Date) throws(PKIError) {
         let summary = try CertificateSummary(der: certificate)
-        let name = summary.subject.isEmpty ? summary.fingerprint : summary.subject
         guard summary.isAuthority, signsCertificates(certificate) else {
-            throw PKIError(.anchorUnfit, "\(name) is no certificate of an authority that signs certificates")
+            throw PKIError(.anchorUnfit, "\(summary.title) is no certificate of an authority that signs certificates")
         }
         guard summary.notBefore <= now, now <= summary.notAfter else {
             throw PKIError(
                 .anchorUnfit,
-                "\(name) is not valid now: from \(day(summary.notBefore)) to \(day(summary.notAfter))",
+                "\(summary.title) is not valid now: from \(summary.notBefore.day) to \(summary.notAfter.day)",
                 remedy: "look at the clock: date"
             )
         }
@@ -32,9 +31,5 @@ package enum TrustAnchor {
     private static func signsCertificates(_ certificate: [UInt8]) -> Bool {
         let extensions = try? Certificate(derEncoded: certificate).extensions
         return (try? extensions?.keyUsage?.keyCertSign) == true
-    }
-
-    private static func day(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle().year().month().day())
     }
 }

@@ -25,7 +25,7 @@ package struct TrustSelection: Sendable {
         for certificate in certificates {
             let summary = try CertificateSummary(der: certificate)
             if summary.notAfter < now {
-                notices.append("left out \(Self.name(summary)): it expired on \(Self.day(summary.notAfter))")
+                notices.append("left out \(summary.title): it expired on \(summary.notAfter.day)")
             } else {
                 self.certificates.append(certificate)
             }
@@ -59,13 +59,5 @@ package struct TrustSelection: Sendable {
             )
         }
         return try TrustBundle(certificates)
-    }
-
-    private static func name(_ summary: CertificateSummary) -> String {
-        summary.subject.isEmpty ? "the certificate \(summary.fingerprint)" : summary.subject
-    }
-
-    private static func day(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle().year().month().day())
     }
 }
