@@ -13,6 +13,6 @@ struct CertGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cert",
         abstract: "TLS certificates of the lab.",
-        subcommands: [CertIssue.self, CertRenew.self, CertRevoke.self, CertList.self, CertInspect.self]
+        subcommands: [CertIssue.self, CertSign.self, CertRenew.self, CertRevoke.self, CertList.self, CertInspect.self]
     )
 }

@@ -59,6 +59,10 @@ extension ErrorCode {
     package static let bundleNotSingle = ErrorCode("pki.bundle.not-single")
     /// A certificate may not be trusted as a root.
     package static let anchorUnfit = ErrorCode("pki.anchor.unfit")
+    /// A certificate request cannot be read.
+    package static let requestUnreadable = ErrorCode("pki.request.unreadable", exit: .badInput)
+    /// A certificate request is not signed by its own key, or has one that is not taken.
+    package static let requestRefused = ErrorCode("pki.request.refused", exit: .badInput)
     /// Building or signing a certificate failed.
     package static let issuanceFailed = ErrorCode("pki.issuance.failed")
 }

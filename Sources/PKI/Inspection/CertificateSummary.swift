@@ -66,7 +66,7 @@ package struct CertificateSummary: Sendable, Hashable {
     /// What to call it in messages: the subject, or the fingerprint where there is none.
     package var title: String { subject.isEmpty ? "the certificate \(fingerprint)" : subject }
 
-    private static func text(_ usage: ExtendedKeyUsage.Usage) -> String {
+    static func text(_ usage: ExtendedKeyUsage.Usage) -> String {
         switch usage {
         case .serverAuth: "serverAuth"
         case .clientAuth: "clientAuth"

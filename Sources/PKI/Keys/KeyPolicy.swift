@@ -11,6 +11,21 @@ package import OpenSSL
 
 /// What is possible with a key, and unwise all the same.
 package enum KeyPolicy {
+    /// The kind of a key that leaves may have: P-256, P-384, Ed25519, or RSA of 2048 to 8192 bits. Throws ``PKIError``
+    /// for any other; `file` is where it comes from.
+    static func taken(_ algorithm: KeyAlgorithm?, in file: String) throws(PKIError) -> KeyAlgorithm {
+        switch algorithm {
+        case .p256?, .p384?, .ed25519?: if let algorithm { return algorithm }
+        case .rsa(let bits)?: if PrivateKeyFile.rsaBits.contains(bits) { return .rsa(bits: bits) }
+        case nil: break
+        }
+        throw PKIError(
+            .requestRefused,
+            "the key in \(file) is of a kind that is not taken\(algorithm.map { ": \($0)" } ?? "")",
+            remedy: "take P-256, P-384, Ed25519, or RSA of 2048 to 8192 bits"
+        )
+    }
+
     /// Refuses a leaf that would be of little use, unless somebody insists: lab.yaml's entries do, since its own warning
     /// has been seen.
     ///

@@ -16,6 +16,8 @@ package struct CheckedLeaf: Sendable {
     package let request: LeafRequest
     let hosts: [AlternativeName]
     let validity: Validity
+    /// The subject's common name.
+    var commonName: String?
 
     /// The names as the certificate will show them.
     package var names: [String] { hosts.map(\.description) }
@@ -30,10 +32,12 @@ extension CertificateAuthority {
         outlivingIssuer: OutlivingIssuer = .refuse,
         now: Date
     ) throws(PKIError) -> CheckedLeaf {
-        CheckedLeaf(
+        let hosts = try permittedHosts(request)
+        return CheckedLeaf(
             request: request,
-            hosts: try permittedHosts(request),
-            validity: try leafValidity(request, outlivingIssuer, now: now)
+            hosts: hosts,
+            validity: try leafValidity(request, outlivingIssuer, now: now),
+            commonName: LeafProfile.commonName(hosts)
         )
     }
 

@@ -34,7 +34,7 @@ struct LeafEncoder: Sendable {
 
     /// The TBSCertificate; `serial` is its number, big-endian.
     func toBeSigned(_ leaf: CheckedLeaf, _ key: LeafKey, serial: [UInt8]) -> [UInt8] {
-        let subject = LeafProfile.subject(leaf.hosts)
+        let subject = LeafProfile.subject(leaf.commonName)
         let extensions = [
             LeafProfile.notAuthority, LeafProfile.keyUsage(key.algorithm),
             LeafProfile.extendedKeyUsage(leaf.request.profile),

@@ -50,6 +50,21 @@ package final class LeafIssuer {
         }
     }
 
+    /// Makes a certificate for the key of a request, which stays where it is. Throws ``PKIError`` when OpenSSL cannot.
+    package func issue(
+        _ leaf: CheckedLeaf,
+        for request: SigningRequest,
+        random: any RandomSource
+    ) throws(PKIError) -> StoredCertificate {
+        var leaf = leaf
+        leaf.commonName = request.commonName(among: leaf.hosts)
+        do {
+            return try certify(leaf, LeafKey(request), random: random)
+        } catch {
+            throw PKIError(.issuanceFailed, "cannot issue the certificate \(leaf.request.name): \(error.message)")
+        }
+    }
+
     private func certify(
         _ leaf: CheckedLeaf,
         _ key: LeafKey,
@@ -92,5 +107,11 @@ struct LeafKey: Sendable {
         publicKey = pair.publicKey
         algorithm = pair.algorithm
         privateKey = pair.privateKey
+    }
+
+    init(_ request: SigningRequest) {
+        publicKey = request.publicKey
+        algorithm = request.algorithm
+        privateKey = nil
     }
 }

@@ -9,24 +9,28 @@
 import Crypto
 import Lab
 import OpenSSL
+import X509
 
 /// What a leaf says besides its key and its life, encoded: its subject and its extensions (RFC 5280, section 4.2).
 enum LeafProfile {
     /// A subject without a name.
     static let noSubject = DERForm.element(DERForm.Tag.sequence)
 
-    /// CN is the first DNS name, where it fits (64 characters); a leaf without one has an empty subject.
-    static func subject(_ hosts: [AlternativeName]) -> [UInt8] {
-        for case .dns(let name) in hosts {
-            guard name.utf8.count <= 64 else { return noSubject }
-            let attribute = DERForm.element(
-                DERForm.Tag.sequence,
-                commonName,
-                DERForm.element(DERForm.Tag.utf8String, Array(name.utf8))
-            )
-            return DERForm.element(DERForm.Tag.sequence, DERForm.element(DERForm.Tag.set, attribute))
-        }
-        return noSubject
+    /// The common name of a leaf: the first DNS name, where it fits (64 characters).
+    static func commonName(_ hosts: [AlternativeName]) -> String? {
+        for case .dns(let name) in hosts { return name.utf8.count <= 64 ? name : nil }
+        return nil
+    }
+
+    /// A subject of a common name alone, or without a name.
+    static func subject(_ commonName: String?) -> [UInt8] {
+        guard let commonName else { return noSubject }
+        let attribute = DERForm.element(
+            DERForm.Tag.sequence,
+            commonNameIdentifier,
+            DERForm.element(DERForm.Tag.utf8String, Array(commonName.utf8))
+        )
+        return DERForm.element(DERForm.Tag.sequence, DERForm.element(DERForm.Tag.set, attribute))
     }
 
     /// Basic constraints of no authority, critical.
@@ -36,6 +40,24 @@ enum LeafProfile {
     /// encipher.
     static func keyUsage(_ algorithm: KeyAlgorithm) -> [UInt8] {
         if case .rsa = algorithm { signatureAndEncipherment } else { signatureAlone }
+    }
+
+    /// The same as ``keyUsage(_:)`` in the words of swift-certificates.
+    static func usage(_ algorithm: KeyAlgorithm) -> KeyUsage {
+        if case .rsa = algorithm {
+            KeyUsage(digitalSignature: true, keyEncipherment: true)
+        } else {
+            KeyUsage(digitalSignature: true)
+        }
+    }
+
+    /// What the profile is good for, in words.
+    static func purposes(_ profile: CertificateProfile) -> [String] {
+        switch profile {
+        case .server: ["serverAuth"]
+        case .client: ["clientAuth"]
+        case .both, .peer: ["serverAuth", "clientAuth"]
+        }
     }
 
     /// What the profile is good for.
@@ -106,7 +128,7 @@ enum LeafProfile {
     }
 
     /// id-at-commonName, 2.5.4.3.
-    private static let commonName = DERForm.element(DERForm.Tag.objectIdentifier, [0x55, 0x04, 0x03])
+    private static let commonNameIdentifier = DERForm.element(DERForm.Tag.objectIdentifier, [0x55, 0x04, 0x03])
     /// id-kp-serverAuth and id-kp-clientAuth, below 1.3.6.1.5.5.7.3.
     private static let serverAuth = DERForm.element(
         DERForm.Tag.objectIdentifier,
