@@ -16,6 +16,8 @@ for type in p256 p384 rsa3072 rsa4096 ed25519; do
     check "$type: tls.key is 0600" test "$(stat -c %a "$folder/nas/tls.key")" = 600
     check "$type: tls.key belongs to tls.crt" cmp \
         <(openssl x509 -in "$folder/nas/tls.crt" -noout -pubkey) <(openssl pkey -in "$folder/nas/tls.key" -pubout)
+    check "$type: inspect --strict finds nothing" cmp <(echo '[]') \
+        <(kindling cert inspect --strict "$folder/nas/tls.crt" --trust "$folder/nas/ca.crt" --output json 2>/dev/null)
     if [ -d "$JUDGES/certs" ]; then
         # Ed25519 is not in the profile of browsers, which the cryptography judge holds, nor in NSS.
         outside=

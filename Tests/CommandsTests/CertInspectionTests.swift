@@ -151,6 +151,22 @@ struct CertInspectionTests {
         #expect(judged.output.contains("unreadable"))
     }
 
+    @Test("a certificate with a broken extension hides no other", .enabled(if: Tool.isInstalled("openssl")))
+    func brokenExtension() async throws {
+        let made = Tool.shell(
+            "cd \(folder) && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 -subj /CN=odd "
+                + "-addext subjectAltName=DER:0500 -keyout /dev/null -out odd.pem && cat tls/ca.crt >> odd.pem"
+        )
+        #expect(made.status == 0, "\(made.output)")
+        let shown = await harness.run(["cert", "inspect", "\(folder)/odd.pem", "--output", "json"])
+        #expect(shown.status == 65)
+        #expect(shown.output.contains("Test Root CA"))
+        #expect(shown.errors.contains("odd.pem:1: cannot read the certificate"))
+        let judged = await harness.run(["cert", "inspect", "--strict", "\(folder)/odd.pem"])
+        #expect(judged.output.contains("extension-malformed"))
+        #expect(await harness.run(["cert", "list", "--expiring", "1d", "\(folder)/odd.pem"]).output.contains("CN=odd"))
+    }
+
     @Test("a name in a file cannot steer the terminal")
     func terminal() async throws {
         let pem = String(decoding: try Files.read("\(folder)/tls/ca.crt"), as: UTF8.self)

@@ -6,12 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Crypto
 import FoundationEssentials
 import Lab
 import PKI
 import Support
+import SwiftASN1
 import TestSupport
 import Testing
+import X509
 
 /// Every parser of this module that reads what others wrote. A new one gets a line in ``PKIFuzz/targets``.
 @Suite(.serialized) struct FuzzTests {
@@ -39,7 +42,9 @@ import Testing
 }
 
 private enum PKIFuzz {
-    static let names = ["PEM", "finder", "manifests", "certificate", "revocation list", "lint", "trust bundle", "name"]
+    static let names = [
+        "PEM", "finder", "manifests", "certificate", "revocation list", "request", "lint", "trust bundle", "name",
+    ]
 
     static func targets() async throws -> [FuzzTarget] {
         let set = try await Fixture.authorities()
@@ -55,7 +60,7 @@ private enum PKIFuzz {
             FuzzTarget("PEM", corpus: texts) { input in
                 try PEM.split(String(decoding: input, as: UTF8.self), file: "f").reduce(0) { $0 + $1.count }
             },
-            FuzzTarget("finder", corpus: texts + ders + [revocationList], parse: find),
+            FuzzTarget("finder", corpus: texts + ders + [revocationList, try request()], parse: find),
             FuzzTarget("manifests", corpus: [manifests(leaf.fullChainPEM, set.root)], parse: find),
             FuzzTarget("certificate", corpus: ders) { input in
                 let summary = try CertificateSummary(der: input)
@@ -63,6 +68,10 @@ private enum PKIFuzz {
             },
             FuzzTarget("revocation list", corpus: [revocationList]) { input in
                 let summary = try RevocationListSummary(der: input)
+                return "\(summary)".utf8.count
+            },
+            FuzzTarget("request", corpus: [try request()]) { input in
+                let summary = try RequestSummary(der: input)
                 return "\(summary)".utf8.count
             },
             FuzzTarget("lint", corpus: ders) { input in
@@ -77,6 +86,21 @@ private enum PKIFuzz {
                 return name?.description.utf8.count ?? 0
             },
         ]
+    }
+
+    private static func request() throws -> [UInt8] {
+        let names = try ExtensionRequest(
+            extensions: Certificate.Extensions { SubjectAlternativeNames([.dnsName("nas.kidd.network")]) }
+        )
+        let request = try CertificateSigningRequest(
+            version: .v1,
+            subject: DistinguishedName { CommonName("nas.kidd.network") },
+            privateKey: Certificate.PrivateKey(P256.Signing.PrivateKey()),
+            attributes: CertificateSigningRequest.Attributes([.init(names)])
+        )
+        var serializer = DER.Serializer()
+        try serializer.serialize(request)
+        return serializer.serializedBytes
     }
 
     @Sendable private static func find(_ input: [UInt8]) throws -> Int {

@@ -60,7 +60,15 @@ struct CertInspect: KindlingCommand {
     }
 
     private func show(_ findings: CertificateFinder.Findings, in context: CommandContext) throws {
-        let records = try findings.found.map(InspectionView.record)
+        var records: [OutputValue] = []
+        var unreadable = findings.unreadable
+        for found in findings.found {
+            do throws(PKIError) {
+                records.append(try InspectionView.record(found))
+            } catch {
+                unreadable.append(UnreadableCertificate(location: found.location, reason: error.message))
+            }
+        }
         if try outputOptions.format(in: context) != .table {
             try outputOptions.print(list: records, columns: [:], in: context)
         } else {
@@ -69,8 +77,8 @@ struct CertInspect: KindlingCommand {
                 try outputOptions.print(record: record, in: context)
             }
         }
-        guard let first = findings.unreadable.first else { return }
-        for other in findings.unreadable.dropFirst() { context.warn(InspectionView.line(other)) }
+        guard let first = unreadable.first else { return }
+        for other in unreadable.dropFirst() { context.warn(InspectionView.line(other)) }
         throw PKIError(.certificateUnreadable, InspectionView.line(first))
     }
 

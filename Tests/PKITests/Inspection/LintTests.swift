@@ -144,6 +144,14 @@ import X509
         }
     }
 
+    @Test func `the last date that a certificate can name is read`() throws {
+        var chain = try ChainDraft()
+        chain.root.notAfter = Date(timeIntervalSince1970: 253_402_300_799)
+        let ders = try chain.ders()
+        #expect(try findings(ders) == [])
+        #expect(try CertificateSummary(der: ders[0]).notAfter == chain.root.notAfter)
+    }
+
     @Test func `an address of a revocation list or an authority is no finding`() throws {
         var chain = try ChainDraft()
         let access = AuthorityInformationAccess([

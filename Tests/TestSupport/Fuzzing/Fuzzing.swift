@@ -12,7 +12,8 @@ import Support
 /// Runs parsers on damaged input: none may crash, throw what is no ``KindlingError``, or make much of little.
 ///
 /// An ordinary test run makes a fixed small number of rounds. `KINDLING_FUZZ_SECONDS` sets a time instead, for all
-/// targets of a suite together, and `KINDLING_FUZZ_SEED`, any text, another beginning.
+/// targets of a suite together, and `KINDLING_FUZZ_SEED`, any text, another beginning. A seed repeats a run where the
+/// corpus is the same; one with new keys is not, so a fault is told with its input.
 package struct Fuzzing: Sendable {
     /// Rounds for each target where no time is set.
     private static let rounds = 200
