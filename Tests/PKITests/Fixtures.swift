@@ -100,6 +100,14 @@ actor MemoryStore: CertificateStore {
 
     func add(certificates: [StoredCertificate]) { certificateList += certificates }
 
+    /// Issues a certificate with a new key, whatever stands, and keeps it.
+    func issue(_ request: LeafRequest, now: Date) throws -> StoredCertificate {
+        let issuing = try AuthoritySet(kept, cluster: nil).issuing
+        let issued = try issuing.issue(request, now: now, random: SystemRandomSource())
+        certificateList.append(issued)
+        return issued
+    }
+
     func revoke(_ serials: [String], reason: RevocationReason, at instant: Date) -> [String] {
         serials.filter { serial in
             guard let index = certificateList.firstIndex(where: { $0.serial == serial && $0.revokedAt == nil })

@@ -31,9 +31,8 @@ struct PeerVerifierTests {
         let random = SystemRandomSource()
         let (store, lab) = (MemoryStore(), try Self.lab("192.0.2.0/24"))
         let authorities = try await AuthoritySet.createIfAbsent(for: lab, in: store, now: Date(), random: random)
-        let service = CertificateService(authorities: authorities, store: store, random: random)
         func issue(_ profile: CertificateProfile) async throws -> StoredCertificate {
-            try await service.issue(
+            try await store.issue(
                 LeafRequest(
                     name: "rp",
                     hosts: ["rp.lab.test", "192.0.2.7"],

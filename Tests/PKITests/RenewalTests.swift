@@ -41,12 +41,12 @@ import Testing
     @Test func `the day of renewal is two thirds of the life and up to a twentieth later, the same at each look`()
         async throws
     {
-        let service = try await service()
+        _ = try await service()
         var instants: Set<Date> = []
         for index in 0..<20 {
             var request = Fixture.request()
             request.name = "nas-\(index)"
-            let certificate = try await service.issue(request, now: Fixture.now)
+            let certificate = try await store.issue(request, now: Fixture.now)
             let instant = RenewalSchedule.instant(for: certificate)
             #expect(instant == RenewalSchedule.instant(for: certificate))
             #expect(instant >= certificate.validity.renewal)

@@ -36,9 +36,8 @@ import Testing
     @Test(arguments: KeyType.allCases)
     func `OpenSSL refuses a revoked leaf and takes another, for every kind of key`(keyType: KeyType) async throws {
         let set = try await set(Fixture.plan(keyType: keyType))
-        let service = CertificateService(authorities: set, store: store, random: random)
-        let good = try await service.issue(Fixture.request(), now: Fixture.now)
-        let bad = try await service.issue(Fixture.request(), now: Fixture.now)
+        let good = try await store.issue(Fixture.request(), now: Fixture.now)
+        let bad = try await store.issue(Fixture.request(), now: Fixture.now)
         _ = await store.revoke([bad.serial], reason: .keyCompromise, at: Fixture.now)
         let folder = try TemporaryFolder()
         let crl = try await lists().map { Encoding.pem("X509 CRL", $0.der) }.joined()
@@ -57,10 +56,9 @@ import Testing
     }
 
     @Test func `a list has version 2, number, issuer's key, next update and the reasons`() async throws {
-        let set = try await set()
-        let service = CertificateService(authorities: set, store: store, random: random)
-        let first = try await service.issue(Fixture.request(), now: Fixture.now)
-        let second = try await service.issue(Fixture.request(), now: Fixture.now)
+        _ = try await set()
+        let first = try await store.issue(Fixture.request(), now: Fixture.now)
+        let second = try await store.issue(Fixture.request(), now: Fixture.now)
         _ = await store.revoke([first.serial], reason: .superseded, at: Fixture.now)
         _ = await store.revoke([second.serial], reason: .unspecified, at: Fixture.now)
         let list = try #require(try await lists().first { $0.issuerID == "issuing-1" })
@@ -79,9 +77,8 @@ import Testing
     }
 
     @Test func `a list stays while it is fresh and true, and its number goes up otherwise`() async throws {
-        let set = try await set()
-        let service = CertificateService(authorities: set, store: store, random: random)
-        let leaf = try await service.issue(Fixture.request(lifetime: .days(10)), now: Fixture.now)
+        _ = try await set()
+        let leaf = try await store.issue(Fixture.request(lifetime: .days(10)), now: Fixture.now)
         func list(_ days: Double) async throws -> StoredRevocationList {
             try #require(try await lists(after(days)).first { $0.issuerID == "issuing-1" })
         }

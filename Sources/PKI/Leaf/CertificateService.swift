@@ -23,13 +23,6 @@ package struct CertificateService: Sendable {
         self.random = random
     }
 
-    /// Issues a certificate with a new key, whatever stands. One that would outlive its issuer is refused.
-    ///
-    /// Throws ``PKIError``, and what the store throws.
-    package func issue(_ request: LeafRequest, now: Date) async throws -> StoredCertificate {
-        try await add(authorities.issuing.issue(request, now: now, random: random))
-    }
-
     /// The standing certificate of a name, or a new one when there is need, see ``need(for:standing:now:)``.
     ///
     /// A new one keeps the key as ``renew(_:standing:rekey:now:)`` does, and never outlives its issuer, but ends with it.
@@ -66,16 +59,16 @@ package struct CertificateService: Sendable {
             )
         }
         let isKept =
-            !rekey && standing?.keyType == request.keyType.algorithm && standing?.revocationReason?.isCompromise != true
-        return try await add(
-            issuer.issue(
-                request,
-                privateKey: isKept ? standing?.privateKey : nil,
-                outlivingIssuer: .shorten,
-                now: now,
-                random: random
-            )
+            !rekey && standing?.keyType == request.key && standing?.revocationReason?.isCompromise != true
+        let issued = try issuer.issue(
+            request,
+            privateKey: isKept ? standing?.privateKey : nil,
+            outlivingIssuer: .shorten,
+            now: now,
+            random: random
         )
+        try await store.add(certificate: issued)
+        return issued
     }
 
     /// Why a new certificate is needed; `nil` when the standing one is good.
@@ -99,7 +92,7 @@ package struct CertificateService: Sendable {
         if standing.issuerID != issuer.id { return .authority }
         let hosts = try AlternativeName.list(request.hosts).map(\.description)
         let isAlike =
-            standing.profile == request.profile && standing.keyType == request.keyType.algorithm
+            standing.profile == request.profile && standing.keyType == request.key
             && standing.hosts == hosts
         if !isAlike { return .changed }
         // Issued while the clock was ahead: nobody accepts it before its time.
@@ -107,10 +100,5 @@ package struct CertificateService: Sendable {
         // One that ends with its issuer cannot be renewed to any use while it lives.
         if standing.notAfter == issuer.validity.notAfter, standing.validity.contains(now) { return nil }
         return now >= due ?? standing.validity.renewal ? .due : nil
-    }
-
-    private func add(_ certificate: StoredCertificate) async throws -> StoredCertificate {
-        try await store.add(certificate: certificate)
-        return certificate
     }
 }

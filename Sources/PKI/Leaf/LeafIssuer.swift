@@ -16,7 +16,7 @@ import X509
 package final class LeafIssuer {
     private let authority: CertificateAuthority
     private let encoder: LeafEncoder
-    private var generators: [KeyType: KeyGenerator] = [:]
+    private var generators: [KeyAlgorithm: KeyGenerator] = [:]
 
     /// Throws ``PKIError`` when the authority's name cannot be encoded.
     package init(_ authority: CertificateAuthority) throws(PKIError) {
@@ -31,7 +31,7 @@ package final class LeafIssuer {
     /// Makes a key and a certificate for it. Throws ``PKIError`` when OpenSSL cannot.
     package func issue(_ leaf: CheckedLeaf, random: any RandomSource) throws(PKIError) -> StoredCertificate {
         do {
-            return try certify(leaf, LeafKey(generate(leaf.request.keyType)), random: random)
+            return try certify(leaf, LeafKey(generate(leaf.request.key)), random: random)
         } catch {
             throw PKIError(.issuanceFailed, "cannot issue the certificate \(leaf.request.name): \(error.message)")
         }
@@ -87,10 +87,10 @@ package final class LeafIssuer {
         )
     }
 
-    private func generate(_ keyType: KeyType) throws(OpenSSLError) -> KeyPair {
-        if let generator = generators[keyType] { return try generator.generate() }
-        let generator = try KeyGenerator(keyType.algorithm)
-        generators[keyType] = generator
+    private func generate(_ algorithm: KeyAlgorithm) throws(OpenSSLError) -> KeyPair {
+        if let generator = generators[algorithm] { return try generator.generate() }
+        let generator = try KeyGenerator(algorithm)
+        generators[algorithm] = generator
         return try generator.generate()
     }
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 package import Lab
+package import OpenSSL
 
 /// A leaf that someone wants.
 package struct LeafRequest: Sendable, Hashable {
@@ -15,7 +16,8 @@ package struct LeafRequest: Sendable, Hashable {
     /// DNS names, `*.` wildcards, IP addresses, e-mail addresses and URIs, as written.
     package var hosts: [String]
     package var profile: CertificateProfile
-    package var keyType: KeyType
+    /// What its key is made of; one that is there already may be of a kind that is not made here.
+    package var key: KeyAlgorithm
     /// The whole life, backdating included; at most ``Validity/longestLeaf``.
     package var lifetime: Duration
 
@@ -29,7 +31,7 @@ package struct LeafRequest: Sendable, Hashable {
         self.name = name
         self.hosts = hosts
         self.profile = profile
-        self.keyType = keyType
+        key = keyType.algorithm
         self.lifetime = lifetime
     }
 

@@ -51,8 +51,8 @@ extension LeafRequest {
             name: certificate.name,
             hosts: certificate.hosts,
             profile: certificate.profile,
-            keyType: KeyType.allCases.first { $0.algorithm == certificate.keyType } ?? .p256,
             lifetime: certificate.validity.length
         )
+        key = certificate.keyType
     }
 }

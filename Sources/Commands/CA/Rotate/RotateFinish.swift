@@ -117,13 +117,23 @@ struct RotateFinish: KindlingCommand {
             archive: try await rotation.state.database.archive(),
             now: rotation.context.clock.now
         )
-        for item in evidence.unreadable { rotation.context.warn("\(item.location): \(item.reason)") }
+        for item in evidence.unreadable where item.isLocked {
+            rotation.context.warn(CellText.visible("\(item.location): \(item.reason)"))
+        }
         var blockers = evidence.remaining.map {
             RotationBlocker(
                 kind: "secret",
                 what: $0.location.description,
                 reason: "\($0.subject), ends on \(Timestamp.text($0.notAfter))",
                 remedy: "cmctl renew --all --all-namespaces"
+            )
+        }
+        blockers += evidence.unreadable.filter { !$0.isLocked }.map {
+            RotationBlocker(
+                kind: "secret",
+                what: $0.location.description,
+                reason: "cannot be read: \($0.reason)",
+                remedy: "see what it holds, and remove or replace it"
             )
         }
         if !evidence.hasNewIntermediate {
