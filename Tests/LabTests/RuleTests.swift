@@ -126,7 +126,6 @@ struct Case: Sendable, CustomTestStringConvertible {
         .add("authority: {lifetime: 30d, leaf: {lifetime: 31d}}", "longer than the root lives (30d)"),
         .add("authority: {leaf: {lifetime: 59m}}", "less than an hour"),
         .warn("authority: {leaf: {lifetime: 398d}}", "more than 397d, which Android"),
-        .warn("authority: {keyType: ed25519}", "authority.keyType is ed25519"),
         .warn("authority: {leaf: {keyType: ed25519}}", "is ed25519"),
         .warn("certificates: [{name: nas, hosts: [nas.kidd.network], keyType: ed25519}]", "is ed25519"),
         .add(

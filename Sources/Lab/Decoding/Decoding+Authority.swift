@@ -43,7 +43,6 @@ extension Decoding {
         }
         check(fields, "lifetime", atLeast: .seconds(86_400), atMost: .seconds(100 * 365 * 86_400))
         warnOfEd25519(fields)
-        warnOfEd25519(fields)
         checkLeaf(leaf, authority)
         return authority
     }
