@@ -9,6 +9,7 @@
 import Crypto
 import FoundationEssentials
 import Lab
+import OpenSSL
 import PKI
 import Support
 import SwiftASN1
@@ -43,7 +44,8 @@ import X509
 
 private enum PKIFuzz {
     static let names = [
-        "PEM", "finder", "manifests", "certificate", "revocation list", "request", "lint", "trust bundle", "name",
+        "PEM", "finder", "manifests", "certificate", "revocation list", "request", "signing request", "private key",
+        "keystore", "lint", "trust bundle", "name", "batch",
     ]
 
     static func targets() async throws -> [FuzzTarget] {
@@ -55,6 +57,14 @@ private enum PKIFuzz {
             "*.nas.kidd.network", "192.168.1.9", "fd00::1", "bücher.kidd.network", "xn--bcher-kva.kidd.network",
             "spiffe://kidd.network/nas", "admin@kidd.network",
         ]
+        let requests = [try request(), Array(Encoding.pem("CERTIFICATE REQUEST", try request()).utf8)]
+        let batch =
+            "certificates:\n- {name: nas, hosts: [nas.kidd.network, 192.168.1.9], keyType: p384, lifetime: 30d}\n"
+        let lab = try LabDecoder.decode(
+            text:
+                "{lab: a, domain: kidd.network, identity: {issuer: 'https://dex.kidd.network', address: 192.168.1.66}}",
+            file: "lab.yaml"
+        )
         let texts = [leaf.fullChainPEM, set.root.pem].map { Array($0.utf8) }
         return [
             FuzzTarget("PEM", corpus: texts) { input in
@@ -74,6 +84,13 @@ private enum PKIFuzz {
                 let summary = try RequestSummary(der: input)
                 return "\(summary)".utf8.count
             },
+            FuzzTarget("signing request", corpus: requests) { try SigningRequest($0, file: "f").names.count },
+            FuzzTarget("private key", corpus: try privateKeys(leaf)) { input in
+                try PrivateKeyFile.read(input, name: "f") { Secret("a passphrase") }.publicKey.count
+            },
+            FuzzTarget("keystore", corpus: [try TrustBundle([set.root.der]).pkcs12(password: Secret("changeit"))]) {
+                try PKCS12.certificates(in: $0, password: Secret("changeit")).reduce(0) { $0 + $1.count }
+            },
             FuzzTarget("lint", corpus: ders) { input in
                 let findings = try CertificateFinder.find(in: input, file: "f")
                 let judged = CertificateLinter.judge(findings, trusted: issuer, now: Fixture.now)
@@ -85,7 +102,21 @@ private enum PKIFuzz {
                 let name = try? AlternativeName(String(decoding: $0, as: UTF8.self))
                 return name?.description.utf8.count ?? 0
             },
+            FuzzTarget("batch", corpus: [Array(batch.utf8)]) { input in
+                let text = String(decoding: input, as: UTF8.self)
+                return try LabDecoder.certificates(text: text, file: "f", of: lab).certificates.count
+            },
         ]
+    }
+
+    /// Plain, and under a passphrase with few rounds, as OpenSSL's command writes it when it is told so.
+    private static func privateKeys(_ leaf: StoredCertificate) throws -> [[UInt8]] {
+        let plain = try #require(leaf.privateKeyPEM?.expose())
+        let folder = try TemporaryFolder()
+        let file = try folder.write(plain, to: "tls.key")
+        let encrypt = "openssl pkcs8 -topk8 -iter 1000 -passout 'pass:a passphrase' -in \(file)"
+        let traditional = "openssl pkey -traditional -in \(file)"
+        return [plain, Tool.shell(encrypt).output, Tool.shell(traditional).output].map { Array($0.utf8) }
     }
 
     private static func request() throws -> [UInt8] {
