@@ -27,7 +27,7 @@ struct CertRenew: KindlingCommand {
             a life after two thirds of it.
 
             --exec comes last and takes the rest of the line: a program with its arguments, run without a shell after \
-            each certificate whose files have changed. It finds the name in KINDLING_CERTIFICATE and the folders, one \
+            each certificate that has changed. It finds the name in KINDLING_CERTIFICATE and the folders, one \
             a line, in KINDLING_FOLDERS.
 
             EXAMPLES
@@ -39,6 +39,7 @@ struct CertRenew: KindlingCommand {
               0   done, or nothing was due
               1   there is no such certificate, no state or no authority, or the program of --exec failed
               64  the command line is wrong
+              65  lab.yaml has mistakes, or the authority refuses the names of a certificate; others are renewed
               73  the state cannot be written
             """
     )
@@ -83,40 +84,21 @@ struct CertRenew: KindlingCommand {
             }
             return try outputOptions.print(list: rows, columns: RenewalView.columns, in: context)
         }
-        let (renewed, refreshed) = try await state.exclusively(in: context) { try await renewal.run(names) }
-        if renewed.isEmpty, try outputOptions.format(in: context) == .table {
+        let outcome = try await state.exclusively(in: context) { try await renewal.run(names) }
+        if outcome.renewed.isEmpty, outcome.failures.isEmpty, try outputOptions.format(in: context) == .table {
             context.note("nothing is due")
-            return try await tell(renewed, refreshed, hook, in: context)
+        } else {
+            try outputOptions.print(
+                list: outcome.renewed.map(RenewalView.record),
+                columns: RenewalView.columns,
+                in: context
+            )
         }
-        try outputOptions.print(
-            list: renewed.map {
-                RenewalView.record(
-                    name: $0.certificate.name,
-                    reason: $0.reason,
-                    certificate: $0.certificate,
-                    folders: $0.folders
-                )
-            },
-            columns: RenewalView.columns,
-            in: context
-        )
-        try await tell(renewed, refreshed, hook, in: context)
-    }
-
-    /// Tells what else has changed, and the hook of all that has.
-    private func tell(
-        _ renewed: [CertificateRenewal.Renewed],
-        _ refreshed: [String: [String]],
-        _ hook: RenewalHook?,
-        in context: CommandContext
-    ) async throws {
-        for (name, folders) in refreshed.sorted(by: { $0.key < $1.key }) {
-            context.note("brought chain and roots of \(name) up to date in \(folders.joined(separator: ", "))")
-        }
-        guard let hook else { return }
-        for (name, folders) in RenewalView.changes(renewed, refreshed) {
-            try await hook.run(certificate: name, folders: folders)
-        }
+        outcome.tellRefreshed(in: context)
+        let failed = try await hook?.run(outcome.changes) ?? [:]
+        for (name, error) in failed.sorted(by: { $0.key < $1.key }) { context.warn("\(name): \(error.message)") }
+        try outcome.check(in: context)
+        if let error = failed.values.first { throw error }
     }
 }
 
@@ -126,6 +108,17 @@ enum RenewalView {
         "name": "name", "reason": "reason", "notAfter": "expires", "serial": "serial", "folders": "folders",
     ]
 
+    /// What was issued.
+    static func record(_ renewed: CertificateRenewal.Renewed) -> OutputValue {
+        record(
+            name: renewed.certificate.name,
+            reason: renewed.reason,
+            certificate: renewed.certificate,
+            folders: renewed.folders
+        )
+    }
+
+    /// What was issued, or with the certificate before what would be.
     static func record(
         name: String,
         reason: RenewalReason,
@@ -139,14 +132,5 @@ enum RenewalView {
             ("serial", .optional(certificate?.serial)),
             ("folders", .strings(folders)),
         ])
-    }
-
-    /// The certificates whose files have changed, for a hook.
-    static func changes(
-        _ renewed: [CertificateRenewal.Renewed],
-        _ refreshed: [String: [String]]
-    ) -> [(name: String, folders: [String])] {
-        renewed.map { ($0.certificate.name, $0.folders) }
-            + refreshed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

@@ -20,7 +20,8 @@ struct CertRevoke: KindlingCommand {
         abstract: "Revoke certificates: they are listed in the CRL from now on.",
         discussion: """
             A NAME means its newest certificate, a SERIAL just that one, in any form that tools print. With --all, a \
-            NAME means every certificate of it that has not expired. `kindling crl` writes the lists; a running \
+            NAME means every certificate of it that has not expired. --issuer means all that an intermediate has issued, \
+            of those that have not expired: what is left of the one before a rotation. `kindling crl` writes the lists; a running \
             `kindling up` publishes them where authority.listen is set. A certificate of lab.yaml is issued anew by \
             the next `kindling up` or `kindling cert renew`, with a new key where the reason is keyCompromise. This \
             cannot be undone.
@@ -29,16 +30,21 @@ struct CertRevoke: KindlingCommand {
               kindling cert revoke nas --reason keyCompromise
               kindling cert revoke 3F:9A:11:… --reason superseded
               kindling cert revoke printer --all --dry-run
+              kindling cert revoke --issuer issuing-1 --reason superseded
 
             EXIT CODES
               0   done, or they were revoked before
-              1   there is no such certificate, no state or no authority
+              1   there is no such certificate or intermediate, no state or no authority
+              64  neither a certificate nor an intermediate is named, or both
               73  the state cannot be written
             """
     )
 
     @Argument(help: "Names in the inventory, or serial numbers.")
-    var certificates: [String]
+    var certificates: [String] = []
+
+    @Option(help: ArgumentHelp("All that this intermediate has issued, as `kindling ca show --all` names it.", valueName: "id"))
+    var issuer: String?
 
     @Option(help: "Why: keyCompromise, superseded, cessationOfOperation, affiliationChanged or privilegeWithdrawn.")
     var reason: RevocationReason = .unspecified
@@ -49,11 +55,25 @@ struct CertRevoke: KindlingCommand {
     @OptionGroup var dryRun: DryRunOptions
     @OptionGroup var labOptions: LabOptions
 
+    func validate() throws {
+        guard certificates.isEmpty != (issuer == nil) else {
+            throw ValidationError("name certificates, or an intermediate with --issuer")
+        }
+    }
+
     func run(in context: CommandContext) async throws {
         let state = try await OpenState.open(labOptions.paths(in: context), in: context)
         let (database, now) = (state.database, context.clock.now)
         let inventory = try await database.certificates()
-        let targets = try certificates.flatMap { try find($0, in: inventory, now: now) }
+        var targets = try certificates.flatMap { try find($0, in: inventory, now: now) }
+        if let issuer {
+            guard try await database.authorities().contains(where: { $0.id == issuer }) else {
+                throw CommandError(.notFound, "there is no intermediate \(issuer)", remedy: "kindling ca show --all")
+            }
+            targets = inventory.filter { $0.issuerID == issuer && $0.notAfter >= now && $0.revokedAt == nil }
+        }
+        var seen: Set<String> = []
+        targets.removeAll { !seen.insert($0.serial).inserted }
         if dryRun.isDryRun {
             for target in targets { context.say("would revoke \(target.name) \(target.serial)") }
             return

@@ -35,30 +35,53 @@ struct CertificateRenewal {
         var folders: [String]
     }
 
+    /// What a run did.
+    struct Outcome: Sendable {
+        /// What was issued.
+        var renewed: [Renewed] = []
+        /// Folders that changed without their certificate being issued, by its name: the chain or the roots, during a
+        /// rotation.
+        var refreshed: [String: [String]] = [:]
+        /// What the authority refused to issue: a name, for example, that is outside the constraints of the new root.
+        var failures: [Failure] = []
+    }
+
+    /// A certificate that could not be renewed.
+    struct Failure: Sendable {
+        var name: String
+        var error: PKIError
+    }
+
     /// Renews the named certificates, or where none is named all that need it, and writes the folders that follow them.
     ///
-    /// - Returns: what was issued, and what changed in a folder without being issued: the chain or the roots, during a
-    ///   rotation.
+    /// One that cannot be renewed keeps no other from it.
+    ///
+    /// - Returns: what was done; the caller tells it, and then of failures by ``Outcome/check(in:)``.
     /// - Throws: ``PKIError`` for names that are not there, ``CommandError``, what the store throws.
-    func run(_ names: [String] = []) async throws -> (renewed: [Renewed], refreshed: [String: [String]]) {
+    func run(_ names: [String] = []) async throws -> Outcome {
         let service = try await service()
-        var renewed: [Renewed] = []
+        var outcome = Outcome()
         for wish in try await wishes(names, service) {
-            let certificate = try await service.renew(
-                wish.request,
-                standing: wish.standing,
-                rekey: rekeys,
-                now: context.clock.now
-            )
-            try await state.record("cert.renew", "\(certificate.name) \(certificate.serial)", in: context)
-            renewed.append(Renewed(certificate: certificate, reason: wish.reason, folders: []))
+            do {
+                let certificate = try await service.renew(
+                    wish.request,
+                    standing: wish.standing,
+                    rekey: rekeys,
+                    now: context.clock.now
+                )
+                try await state.record("cert.renew", "\(certificate.name) \(certificate.serial)", in: context)
+                outcome.renewed.append(Renewed(certificate: certificate, reason: wish.reason, folders: []))
+            } catch let error as PKIError {
+                outcome.failures.append(Failure(name: wish.request.name, error: error))
+            }
         }
         let trust = try await AuthoritySet.load(for: lab, from: state.database).trust
-        var changed = try await CertificateDelivery(state: state, context: context).deliver(root: trust.pem)
-        for index in renewed.indices {
-            renewed[index].folders = changed.removeValue(forKey: renewed[index].certificate.name) ?? []
+        outcome.refreshed = try await CertificateDelivery(state: state, context: context).deliver(root: trust.pem)
+        for index in outcome.renewed.indices {
+            let name = outcome.renewed[index].certificate.name
+            outcome.renewed[index].folders = outcome.refreshed.removeValue(forKey: name) ?? []
         }
-        return (renewed, changed)
+        return outcome
     }
 
     /// What would be renewed.
@@ -74,7 +97,15 @@ struct CertificateRenewal {
         let listed = [LeafRequest.issuer(of: lab)] + lab.certificates.map { LeafRequest($0) }
         let own = Set(listed.map(\.name))
         let others = known.values.filter { !own.contains($0.name) }.sorted { $0.name < $1.name }
-        let requests = listed + others.map { LeafRequest(renewing: $0) }
+        let ends = Dictionary(
+            try await state.database.authorities().map { ($0.id, try CertificateSummary(der: $0.certificate).notAfter) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let requests =
+            listed
+            + others.map {
+                LeafRequest(renewing: $0, ofIssuerEnding: ends[$0.issuerID], usual: lab.authority.leafLifetime)
+            }
         for name in names where !requests.contains(where: { $0.name == name }) {
             throw PKIError(
                 .certificateMissing,
@@ -107,5 +138,30 @@ struct CertificateRenewal {
             context.warn("\(message), and its certificate ends on \(Timestamp.text(standing.notAfter)); \(remedy)")
         }
         return nil
+    }
+}
+
+extension CertificateRenewal.Outcome {
+    /// All whose files or inventory have changed, and the folders, for a hook.
+    var changes: [String: [String]] {
+        refreshed.merging(renewed.map { ($0.certificate.name, $0.folders) }) { $0 + $1 }
+    }
+
+    /// Says which folders got another chain or other roots alone.
+    func tellRefreshed(in context: CommandContext) {
+        for (name, folders) in refreshed.sorted(by: { $0.key < $1.key }) {
+            context.note("brought chain and roots of \(name) up to date in \(folders.joined(separator: ", "))")
+        }
+    }
+
+    /// Throws the first failure, if there is one, once the others are told.
+    func check(in context: CommandContext) throws {
+        guard let first = failures.first else { return }
+        for failure in failures.dropFirst() { context.warn("\(failure.name) is not renewed: \(failure.error.message)") }
+        throw PKIError(
+            first.error.code,
+            "\(first.name) is not renewed: \(first.error.message)",
+            remedy: first.error.remedy
+        )
     }
 }

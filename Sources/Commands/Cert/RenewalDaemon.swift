@@ -10,6 +10,7 @@ import Lab
 import Logging
 import PKI
 import Support
+import Synchronization
 
 /// Renews what is due until it is ended.
 ///
@@ -25,11 +26,13 @@ struct RenewalDaemon {
     /// Looks again and again; what fails is told once until it changes, and tried again.
     func run() async throws {
         let logger = try ServerLog.logger(in: context)
+        let notices = LookConsole(logger: logger)
         var pending: [String: [String]] = [:]
         var told: String?
         while !Task.isCancelled {
             do {
-                try await look(&pending, logger)
+                notices.beginLook()
+                try await look(&pending, notices, logger)
                 if told != nil { logger.notice("renewals work again") }
                 told = nil
             } catch {
@@ -43,28 +46,27 @@ struct RenewalDaemon {
     }
 
     /// One look. What the hook has not been told yet stays in `pending`.
-    func look(_ pending: inout [String: [String]], _ logger: Logger) async throws {
+    func look(_ pending: inout [String: [String]], _ console: any Console, _ logger: Logger) async throws {
+        var context = context
+        context.console = console
         let renewal = CertificateRenewal(
-            lab: try state.paths.readLab(in: quiet),
+            lab: try state.paths.readLab(in: context),
             state: state,
             context: context,
             isSpread: true
         )
-        let (renewed, refreshed) = try await state.exclusively(in: context) { try await renewal.run() }
-        for item in renewed { item.log(to: logger) }
-        guard let hook else { return }
-        for (name, folders) in RenewalView.changes(renewed, refreshed) { pending[name] = folders }
-        for (name, folders) in pending.sorted(by: { $0.key < $1.key }) {
-            try await hook.run(certificate: name, folders: folders)
-            pending[name] = nil
+        let outcome = try await state.exclusively(in: context) { try await renewal.run() }
+        for item in outcome.renewed { item.log(to: logger) }
+        outcome.tellRefreshed(in: context)
+        var failed: [String: CommandError] = [:]
+        if let hook {
+            // A folder that the hook could not be told of stays, whatever changes later.
+            pending.merge(outcome.changes) { Set($0 + $1).sorted() }
+            failed = try await hook.run(pending)
+            pending = pending.filter { failed[$0.key] != nil }
         }
-    }
-
-    /// The same without a console: warnings about lab.yaml would come every minute.
-    private var quiet: CommandContext {
-        var context = context
-        context.console = SilentConsole()
-        return context
+        for (name, error) in failed.sorted(by: { $0.key < $1.key }) { context.warn("\(name): \(error.message)") }
+        try outcome.check(in: context)
     }
 }
 
@@ -81,9 +83,27 @@ extension CertificateRenewal.Renewed {
     }
 }
 
-/// A console that shows nothing and gives nothing.
-private struct SilentConsole: Console {
-    func write(_ bytes: [UInt8], to stream: ConsoleStream) {}
+/// Brings what a look tells a person into the log: each line once, and again only after a look without it.
+private final class LookConsole: Console {
+    private let logger: Logger
+    private let lines = Mutex<(last: Set<Substring>, now: Set<Substring>)>(([], []))
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// From here on lines belong to the next look.
+    func beginLook() { lines.withLock { $0 = ($0.now, []) } }
+
+    func write(_ bytes: [UInt8], to stream: ConsoleStream) {
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            guard lines.withLock({ $0.now.insert(line).inserted && !$0.last.contains(line) }) else { continue }
+            let isWarning = line.hasPrefix(CommandContext.warningPrefix)
+            let text = isWarning ? line.dropFirst(CommandContext.warningPrefix.count) : line
+            logger.log(level: isWarning ? .warning : .notice, "\(text)")
+        }
+    }
+
     func finish() throws(FileError) {}
     func isTerminal(_ stream: ConsoleStream) -> Bool { false }
     func readInput(limit: Int) throws(FileError) -> [UInt8] { [] }

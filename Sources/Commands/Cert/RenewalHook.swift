@@ -32,6 +32,21 @@ struct RenewalHook: Sendable {
         self.words = words
     }
 
+    /// Runs it for each certificate that has changed, by name, also after it has failed for one.
+    ///
+    /// Gives the failures by the certificate's name. Throws when it is cancelled.
+    func run(_ changes: [String: [String]]) async throws -> [String: CommandError] {
+        var failures: [String: CommandError] = [:]
+        for (name, folders) in changes.sorted(by: { $0.key < $1.key }) {
+            do {
+                try await run(certificate: name, folders: folders)
+            } catch let error as CommandError {
+                failures[name] = error
+            }
+        }
+        return failures
+    }
+
     /// Runs it; its output goes to standard error. `KINDLING_CERTIFICATE` and `KINDLING_FOLDERS`, a folder a line, tell it
     /// what has changed.
     ///

@@ -52,9 +52,12 @@ package struct CommandContext: Sendable {
         if console.isTerminal(.error) { note(line) }
     }
 
+    /// What a warning begins with.
+    static let warningPrefix = "kindling: warning: "
+
     /// A warning on standard error.
     func warn(_ text: String) {
-        note("kindling: warning: \(text)")
+        note(Self.warningPrefix + text)
     }
 }
 

@@ -46,12 +46,17 @@ package enum RenewalSchedule {
 
 extension LeafRequest {
     /// What a successor of a certificate is like that lab.yaml does not name.
-    package init(renewing certificate: StoredCertificate) {
+    ///
+    /// - Parameters:
+    ///   - certificate: the one before.
+    ///   - end: when its issuer ends. A certificate that ends then had its life cut short, and that is not handed down.
+    ///   - usual: the life that a successor has in that case.
+    package init(renewing certificate: StoredCertificate, ofIssuerEnding end: Date?, usual: Duration) {
         self.init(
             name: certificate.name,
             hosts: certificate.hosts,
             profile: certificate.profile,
-            lifetime: certificate.validity.length
+            lifetime: certificate.notAfter == end ? usual : certificate.validity.length
         )
         key = certificate.keyType
     }

@@ -45,7 +45,10 @@ package struct ClusterEvidence: Sendable {
         let old = try intermediates.filter { $0.generation < generation }.map { stored throws(PKIError) in
             try CertificateAuthority(stored)
         }
-        let new = Set(intermediates.filter { $0.generation == generation && $0.role == .cluster }.map(\.certificate))
+        let signing = intermediates.filter {
+            $0.generation == generation && $0.role == .cluster && $0.retiredAt == nil
+        }
+        let new = Set(signing.map(\.certificate))
         for item in findings.found where item.kind == .certificate {
             if new.contains(item.der) { hasNewIntermediate = true }
             guard let certificate = try? Certificate(derEncoded: item.der), certificate.notValidAfter >= now,

@@ -62,9 +62,9 @@ struct RotateFinish: KindlingCommand {
             )
         }
         if rotation.lab.cluster != nil { blockers += try await clusterBlockers(rotation) }
-        let rows = blockers.map(\.record)
-        if !blockers.isEmpty || dryRun.isDryRun {
-            try outputOptions.print(list: rows, columns: RotationBlocker.columns, in: context)
+        let isTable = try outputOptions.format(in: context) == .table
+        if !blockers.isEmpty || dryRun.isDryRun || !isTable {
+            try outputOptions.print(list: blockers.map(\.record), columns: RotationBlocker.columns, in: context)
         }
         guard blockers.isEmpty || force else {
             throw PKIError(
@@ -86,6 +86,7 @@ struct RotateFinish: KindlingCommand {
             "root-\(finished.generation)\(blockers.isEmpty ? "" : " forced")",
             in: context
         )
+        guard isTable else { return }
         context.say("the root of generation \(finished.generation) is the only one now")
         rotation.tell(
             "next",

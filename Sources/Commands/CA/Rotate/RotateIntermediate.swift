@@ -55,17 +55,18 @@ struct RotateIntermediate: KindlingCommand {
         }
         let role: AuthorityRole = kind == .issuing ? .issuing : .cluster
         let renewal = CertificateRenewal(lab: rotation.lab, state: rotation.state, context: context)
-        let (new, renewed) = try await rotation.state.exclusively(in: context) {
+        let (new, outcome) = try await rotation.state.exclusively(in: context) {
             let new = try await rotation.service.replaceIntermediate(role, revoking: reason, now: context.clock.now)
             _ = try await RevocationListService(store: rotation.state.database).lists(now: context.clock.now)
-            return (new, try await renewal.run().renewed)
+            return (new, try await renewal.run())
         }
         let detail = reason.map { " revoked as \($0.rawValue)" } ?? ""
         try await rotation.state.record("ca.rotate.intermediate", "\(new.id)\(detail)", in: context)
-        context.say("\(new.id) (\(new.commonName)) signs from now on; reissued: \(renewed.count)")
-        for item in renewed { context.say("  \(item.certificate.name) \(item.certificate.serial)") }
+        context.say("\(new.id) (\(new.commonName)) signs from now on; reissued: \(outcome.renewed.count)")
+        for item in outcome.renewed { context.say("  \(item.certificate.name) \(item.certificate.serial)") }
         if kind == .cluster {
             rotation.tell("in the cluster", ClusterReissue(lab: rotation.lab, paths: rotation.paths).steps.dropLast())
         }
+        try outcome.check(in: context)
     }
 }

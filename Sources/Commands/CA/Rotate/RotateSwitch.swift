@@ -29,7 +29,7 @@ struct RotateSwitch: KindlingCommand {
             EXIT CODES
               0   done, or it was switched before
               1   no rotation is prepared, or there is no state
-              65  lab.yaml has mistakes
+              65  lab.yaml has mistakes, or the new root refuses the names of a certificate; the rest is done
               73  the state cannot be written
             """
     )
@@ -51,29 +51,30 @@ struct RotateSwitch: KindlingCommand {
             )
         }
         let renewal = CertificateRenewal(lab: rotation.lab, state: rotation.state, context: context)
-        let (switched, renewed) = try await rotation.state.exclusively(in: context) {
-            let switched = try await rotation.service.switch(now: context.clock.now)
-            return (switched, try await renewal.run().renewed)
+        let (switched, outcome) = try await rotation.state.exclusively(in: context) {
+            (try await rotation.service.switch(now: context.clock.now), try await renewal.run())
         }
         try await rotation.state.record("ca.rotate.switch", "root-\(switched.generation)", in: context)
-        let rows = renewed.map {
-            RenewalView.record(
-                name: $0.certificate.name,
-                reason: $0.reason,
-                certificate: $0.certificate,
-                folders: $0.folders
-            )
-        }
+        let rows = outcome.renewed.map(RenewalView.record)
         guard try outputOptions.format(in: context) == .table else {
-            return try outputOptions.print(list: rows, columns: [:], in: context)
+            try outputOptions.print(list: rows, columns: [:], in: context)
+            return try outcome.check(in: context)
         }
-        context.say("the root of generation \(switched.generation) issues; reissued: \(renewed.count)")
+        context.say("the root of generation \(switched.generation) issues; reissued: \(rows.count)")
         if !rows.isEmpty { try outputOptions.print(list: rows, columns: RenewalView.columns, in: context) }
         try await tellWithoutKey(rotation)
         rotation.tell("in the cluster", ClusterReissue(lab: rotation.lab, paths: rotation.paths).steps)
         let flag = rotation.lab.cluster == nil ? "" : " --cluster-secrets FILE"
         let finish = rotation.paths.command("ca rotate finish\(flag)")
-        rotation.tell("next", ["when all of that is done, and the old leaves are revoked or expired: \(finish)"])
+        let left = Set(try await rotation.service.remaining(now: context.clock.now).map(\.issuerID)).sorted()
+        rotation.tell(
+            "next",
+            left.map {
+                let revoke = rotation.paths.command("cert revoke --issuer \($0) --reason superseded")
+                return "when no server shows an old certificate any more: \(revoke)"
+            } + ["when all of that is done: \(finish)"]
+        )
+        try outcome.check(in: context)
     }
 
     /// Certificates that were signed for a key which is not here.

@@ -51,10 +51,9 @@ struct RotationContext {
     /// Brings chains and roots to the folders of certificates, and tells which.
     func deliver() async throws {
         let trust = try await AuthoritySet.load(for: lab, from: state.database).trust
-        let changed = try await CertificateDelivery(state: state, context: context).deliver(root: trust.pem)
-        for (name, folders) in changed.sorted(by: { $0.key < $1.key }) {
-            context.note("brought chain and roots of \(name) up to date in \(folders.joined(separator: ", "))")
-        }
+        var outcome = CertificateRenewal.Outcome()
+        outcome.refreshed = try await CertificateDelivery(state: state, context: context).deliver(root: trust.pem)
+        outcome.tellRefreshed(in: context)
     }
 
     /// Prints lines under a heading.
