@@ -43,7 +43,9 @@ struct CertRevoke: KindlingCommand {
     @Argument(help: "Names in the inventory, or serial numbers.")
     var certificates: [String] = []
 
-    @Option(help: ArgumentHelp("All that this intermediate has issued, as `kindling ca show --all` names it.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("All that an intermediate has issued; `kindling ca show --all` names it.", valueName: "id")
+    )
     var issuer: String?
 
     @Option(help: "Why: keyCompromise, superseded, cessationOfOperation, affiliationChanged or privilegeWithdrawn.")

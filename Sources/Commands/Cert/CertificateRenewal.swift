@@ -97,10 +97,10 @@ struct CertificateRenewal {
         let listed = [LeafRequest.issuer(of: lab)] + lab.certificates.map { LeafRequest($0) }
         let own = Set(listed.map(\.name))
         let others = known.values.filter { !own.contains($0.name) }.sorted { $0.name < $1.name }
-        let ends = Dictionary(
-            try await state.database.authorities().map { ($0.id, try CertificateSummary(der: $0.certificate).notAfter) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        var ends: [String: Date] = [:]
+        for authority in try await state.database.authorities() {
+            ends[authority.id] = try CertificateSummary(der: authority.certificate).notAfter
+        }
         let requests =
             listed
             + others.map {
