@@ -65,8 +65,8 @@ struct RenewalDaemon {
             failed = try await hook.run(pending)
             pending = pending.filter { failed[$0.key] != nil }
         }
-        for (name, error) in failed.sorted(by: { $0.key < $1.key }) { context.warn("\(name): \(error.message)") }
         try outcome.check(in: context)
+        if let error = failed.min(by: { $0.key < $1.key })?.value { throw error }
     }
 }
 
