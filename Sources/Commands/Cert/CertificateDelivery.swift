@@ -45,8 +45,16 @@ struct CertificateDelivery {
             guard let certificate = try await state.database.latestCertificate(named: record.name),
                 certificate.privateKey != nil, certificate.revokedAt == nil
             else { continue }
+            let folder = CertificateFolder(path: record.folder)
+            if record.hasEncryptedKey, !folder.holdsCertificate(withKeyOf: certificate) {
+                context.warn(
+                    "\(record.name) has a new key, and that in \(record.folder) is under a passphrase; the folder stays as it "
+                        + "was; write it anew: kindling cert issue \(ShellText.quoted(record.name)) "
+                        + "--to \(ShellText.quoted(record.folder)) --encrypt-key"
+                )
+                continue
+            }
             do {
-                let folder = CertificateFolder(path: record.folder)
                 if try folder.write(certificate, root: root, keepsKey: record.hasEncryptedKey) {
                     changed[record.name, default: []].append(record.folder)
                 }

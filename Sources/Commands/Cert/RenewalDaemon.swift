@@ -10,7 +10,6 @@ import Lab
 import Logging
 import PKI
 import Support
-import Synchronization
 
 /// Renews what is due until it is ended.
 ///
@@ -26,12 +25,12 @@ struct RenewalDaemon {
     /// Looks again and again; what fails is told once until it changes, and tried again.
     func run() async throws {
         let logger = try ServerLog.logger(in: context)
-        let notices = LookConsole(logger: logger)
+        let notices = LogConsole(logger: logger)
         var pending: [String: [String]] = [:]
         var told: String?
         while !Task.isCancelled {
             do {
-                notices.beginLook()
+                notices.beginRound()
                 try await look(&pending, notices, logger)
                 if told != nil { logger.notice("renewals work again") }
                 told = nil
@@ -81,31 +80,4 @@ extension CertificateRenewal.Renewed {
             ]
         )
     }
-}
-
-/// Brings what a look tells a person into the log: each line once, and again only after a look without it.
-private final class LookConsole: Console {
-    private let logger: Logger
-    private let lines = Mutex<(last: Set<Substring>, now: Set<Substring>)>(([], []))
-
-    init(logger: Logger) {
-        self.logger = logger
-    }
-
-    /// From here on lines belong to the next look.
-    func beginLook() { lines.withLock { $0 = ($0.now, []) } }
-
-    func write(_ bytes: [UInt8], to stream: ConsoleStream) {
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            guard lines.withLock({ $0.now.insert(line).inserted && !$0.last.contains(line) }) else { continue }
-            let isWarning = line.hasPrefix(CommandContext.warningPrefix)
-            let text = isWarning ? line.dropFirst(CommandContext.warningPrefix.count) : line
-            logger.log(level: isWarning ? .warning : .notice, "\(text)")
-        }
-    }
-
-    func finish() throws(FileError) {}
-    func isTerminal(_ stream: ConsoleStream) -> Bool { false }
-    func readInput(limit: Int) throws(FileError) -> [UInt8] { [] }
-    func readHidden(prompt: String) throws(FileError) -> Secret<String>? { nil }
 }

@@ -13,6 +13,15 @@ import Support
 struct CertificateFolder {
     let path: String
 
+    /// Whether `tls.crt` can be read and is for the key of this certificate.
+    func holdsCertificate(withKeyOf certificate: StoredCertificate) -> Bool {
+        let file = "\(path)/tls.crt"
+        guard let bytes = try? Files.read(file, limit: 1 << 20),
+            let standing = try? PEM.split(String(decoding: bytes, as: UTF8.self), file: file).first
+        else { return false }
+        return certificate.hasKey(of: standing)
+    }
+
     /// Makes the folder hold a certificate.
     ///
     /// All files are on disk before the first of them takes its place, the key before the certificate, and a file that is

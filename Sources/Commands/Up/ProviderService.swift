@@ -50,7 +50,8 @@ struct ProviderService {
         let reloading: @Sendable () async throws -> Void = {
             try await reload(live, keys: keys, roster: roster, logger: logger)
         }
-        let renewing: @Sendable () async throws -> Void = { try await renew(live.current, logger: logger) }
+        let notices = LogConsole(logger: logger)
+        let renewing: @Sendable () async throws -> Void = { try await renew(live.current, notices, logger) }
         let server = IdentityServer(
             provider: try provider(keys: keys, roster: roster, registry: registry, logger: logger),
             endpoint: lab.identity.listen,
@@ -84,10 +85,15 @@ struct ProviderService {
     }
 
     /// Renews what is due of the lab's certificates, and brings it to the folders that follow.
-    private func renew(_ lab: Lab, logger: Logger) async throws {
+    private func renew(_ lab: Lab, _ notices: LogConsole, _ logger: Logger) async throws {
+        notices.beginRound()
+        var context = context
+        context.console = notices
         let renewal = CertificateRenewal(lab: lab, state: state, context: context, isSpread: true)
-        let renewed = try await state.exclusively(in: context) { try await renewal.run().renewed }
-        for item in renewed { item.log(to: logger) }
+        let outcome = try await state.exclusively(in: context) { try await renewal.run() }
+        for item in outcome.renewed { item.log(to: logger) }
+        outcome.tellRefreshed(in: context)
+        try outcome.check(in: context)
     }
 
     /// The provider's own certificate, renewed where that is due.

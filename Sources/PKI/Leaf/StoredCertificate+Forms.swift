@@ -26,6 +26,14 @@ extension StoredCertificate {
         privateKey.map { Secret(Encoding.pem("PRIVATE KEY", $0.expose())) }
     }
 
+    /// Whether another certificate, DER, can be read and is for the same key.
+    package func hasKey(of other: [UInt8]) -> Bool {
+        guard let own = try? CertificateFields(der: der), let other = try? CertificateFields(der: other) else {
+            return false
+        }
+        return own.publicKey == other.publicKey
+    }
+
     /// Whether a renewal is due: two thirds of the life are over.
     package func isDue(at now: Date) -> Bool { now >= validity.renewal }
 }
