@@ -171,7 +171,7 @@ let package = Package(
         tests(
             "Commands",
             [
-                "Commands", "Lab", "Storage", "Support", "TestSupport", "YAML", argumentParser, subprocess,
+                "Commands", "Lab", "PKI", "Storage", "Support", "TestSupport", "YAML", argumentParser, subprocess,
             ]
         ),
     ],

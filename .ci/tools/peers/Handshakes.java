@@ -13,7 +13,7 @@ import javax.net.ssl.TrustManagerFactory;
  * TLS handshakes as JSSE makes them: one per line of standard input, "PORT NAME TRUSTSTORE", the trust store a PKCS#12 with
  * the password changeit. Prints "ok" or "no REASON" for each line.
  */
-class Handshake {
+class Handshakes {
     public static void main(String[] arguments) throws Exception {
         var lines = new BufferedReader(new InputStreamReader(System.in));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {

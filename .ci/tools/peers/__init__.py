@@ -136,11 +136,11 @@ def clients(folder):
     if shutil.which('gnutls-cli'):
         found['gnutls'] = GnuTLS()
     if shutil.which('javac') and shutil.which('keytool'):
-        subprocess.run(['javac', '-d', str(folder), str(here / 'Handshake.java')], check=True, capture_output=True)
-        found['java'] = Lines(['java', '-cp', str(folder), 'Handshake'], lambda trust: trust.pkcs12)
+        subprocess.run(['javac', '-d', str(folder), str(here / 'Handshakes.java')], check=True, capture_output=True)
+        found['java'] = Lines(['java', '-cp', str(folder), 'Handshakes'], lambda trust: trust.pkcs12)
     if shutil.which('go'):
-        program = pathlib.Path(folder) / 'handshake'
-        subprocess.run(['go', 'build', '-o', str(program), str(here / 'handshake.go')], check=True, capture_output=True)
+        program = pathlib.Path(folder) / 'handshakes'
+        subprocess.run(['go', 'build', '-o', str(program), str(here / 'handshakes.go')], check=True, capture_output=True)
         found['go'] = Lines([str(program)], lambda trust: trust.pem)
     return found
 
