@@ -15,3 +15,6 @@ judged "revocation" "$PYTHON" .ci/tools/revocation.py --binary "$BINARY" --lab "
 judged "interrupted" "$PYTHON" .ci/tools/interrupted.py --binary "$BINARY" --lab "$folder/lab.yaml"
 wait "$renewal"
 judged "renewal" cat "$WORK/renewal"
+
+judged "docs/pki.md" "$PYTHON" .ci/tools/follow.py --binary "$BINARY" --page docs/pki.md \
+    --section "The root, step by step" --lab bootstrap/labs/kidd.network/lab.yaml

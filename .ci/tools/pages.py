@@ -80,7 +80,7 @@ def main():
             words = [word for word in words if word != '…']
             path = []
             for word in words:
-                if re.fullmatch(r'[a-z][a-z-]*', word) and len(path) < 2:
+                if re.fullmatch(r'[a-z][a-z-]*', word) and len(path) < 3:
                     path.append(word)
                 else:
                     break
