@@ -81,6 +81,51 @@ import Testing
         #expect(try await !isAccepted(first, trusting: [new]))
     }
 
+    @Test func `a root whose key is leaked is not certified by the next`() async throws {
+        let service = try await rotation()
+        let old = try await set().root.der
+        let first = try await leaf()
+        _ = try await service.prepare(isLeaked: true, now: Fixture.now)
+        #expect(await store.archive().crossCertificates.map(\.issuerID) == ["root-1"])
+        _ = try await service.switch(now: Fixture.now)
+        let new = try await set().root.der
+        let second = try await leaf()
+        #expect(try await isAccepted(second, trusting: [old]))
+        #expect(try await isAccepted(second, trusting: [new]))
+        #expect(try await !isAccepted(first, trusting: [new]))
+        let repeated = try await service.prepare(isLeaked: true, now: Fixture.now)
+        #expect(repeated.phase == .switched)
+    }
+
+    @Test func `a root that the next has certified cannot be called leaked afterwards`() async throws {
+        let service = try await rotation()
+        _ = try await service.prepare(now: Fixture.now)
+        await #expect { try await service.prepare(isLeaked: true, now: Fixture.now) } throws: {
+            code($0) == .rotationUnderWay
+        }
+    }
+
+    @Test func `what the next root has certified of the old ends with the last leaf, and is revoked at the end`()
+        async throws
+    {
+        let service = try await rotation()
+        _ = try await service.prepare(now: Fixture.now)
+        let cross = try #require(await store.archive().crossCertificates.first { $0.issuerID == "root-2" })
+        let summary = try CertificateSummary(der: cross.certificate)
+        #expect(summary.notAfter == Validity(lifetime: Validity.longestLeaf, now: Fixture.now).notAfter)
+        func listed() async throws -> Bool {
+            let lists = try await RevocationListService(store: store).lists(now: Fixture.now)
+            let list = try #require(lists.first { $0.issuerID == "root-2" })
+            let file = try TemporaryFolder()
+            let path = try file.write(Encoding.pem("X509 CRL", list.der), to: "list")
+            return Tool.shell("openssl crl -in \(path) -noout -text").output.contains(summary.serial.uppercased())
+        }
+        _ = try await service.switch(now: Fixture.now)
+        #expect(try await !listed())
+        _ = try await service.finish(now: Fixture.now)
+        #expect(try await listed())
+    }
+
     @Test func `a repeated step finds what stands`() async throws {
         let service = try await rotation()
         let prepared = try await service.prepare(now: Fixture.now)
@@ -110,7 +155,10 @@ import Testing
 
     @Test func `commands that prepare or switch at the same time end with one new root`() async throws {
         let service = try await rotation()
-        for step in [service.prepare, service.switch] {
+        let steps: [@Sendable (Date) async throws -> RootRotation] = [
+            { try await service.prepare(now: $0) }, { try await service.switch(now: $0) },
+        ]
+        for step in steps {
             let rotations = try await withThrowingTaskGroup(of: RootRotation?.self) { group in
                 for _ in 0..<6 { group.addTask { try await step(Fixture.now) } }
                 return try await group.reduce(into: Set<RootRotation?>()) { $0.insert($1) }

@@ -47,6 +47,8 @@ extension ErrorCode {
     package static let bundleTooLarge = ErrorCode("pki.bundle.too-large")
     /// There is no rotation of the root to go on with.
     package static let rotationNotPrepared = ErrorCode("pki.rotation.not-prepared")
+    /// The rotation that is under way was prepared in another way.
+    package static let rotationUnderWay = ErrorCode("pki.rotation.under-way")
     /// The new root does not issue yet.
     package static let rotationNotSwitched = ErrorCode("pki.rotation.not-switched")
     /// Something still hangs on the root that is to go.

@@ -70,8 +70,9 @@ package struct RevocationListService: Sendable {
         )
     }
 
-    /// What an authority has revoked: leaves, or as a root its intermediates. An entry stays for the life of a list
-    /// after its certificate has expired (RFC 5280, section 3.3).
+    /// What an authority has revoked: leaves, or as a root its intermediates, and what it has certified of a root that
+    /// nobody must trust any more. An entry stays for the life of a list after its certificate has expired (RFC 5280,
+    /// section 3.3).
     private func entries(
         of authority: StoredAuthority,
         in archive: AuthorityArchive,
@@ -94,6 +95,13 @@ package struct RevocationListService: Sendable {
             entries.append(
                 RevokedEntry(serial: summary.serial, revokedAt: instant, reason: child.revocationReason ?? .unspecified)
             )
+        }
+        let retired = Dictionary(archive.authorities.map { ($0.id, $0.retiredAt) }) { $1 }
+        for cross in archive.crossCertificates where cross.issuerID == authority.id {
+            guard let instant = retired[cross.subjectID] ?? nil else { continue }
+            let summary = try CertificateSummary(der: cross.certificate)
+            guard summary.notAfter >= limit else { continue }
+            entries.append(RevokedEntry(serial: summary.serial, revokedAt: instant, reason: .superseded))
         }
         return entries
     }

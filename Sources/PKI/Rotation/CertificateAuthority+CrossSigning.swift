@@ -15,16 +15,17 @@ extension CertificateAuthority {
     /// Certifies the key of another root, so that clients which trust this one alone follow the other's signatures.
     ///
     /// The certificate has the other root's subject, key, key identifier and constraints, no path length, and ends with
-    /// the root that ends first. Throws ``PKIError`` when either has ended.
+    /// the root that ends first, or at `limit`. Throws ``PKIError`` when either has ended.
     func crossSign(
         _ other: CertificateAuthority,
+        limit: Date = .distantFuture,
         now: Date,
         random: any RandomSource
     ) throws(PKIError) -> CrossCertificate {
         for root in [self, other] where root.validity.notAfter <= now { throw root.expired }
         let validity = Validity(
             notBefore: max(validity.notBefore, other.validity.notBefore),
-            notAfter: min(validity.notAfter, other.validity.notAfter)
+            notAfter: min(validity.notAfter, other.validity.notAfter, limit)
         )
         do {
             let certificate = try Certificate(

@@ -31,10 +31,31 @@ package struct RotationService: Sendable {
     /// root alone accepts leaves of the old. The new root has key type, name and constraints of the plan. While a rotation
     /// is under way it is returned as it stands.
     ///
-    /// Throws ``PKIError``, and what the store throws.
-    package func prepare(now: Date) async throws -> RootRotation {
+    /// What the new root certifies is what its clients accept, and whoever has the old key can keep that certificate. So it
+    /// ends with the last leaf that can have been issued today.
+    ///
+    /// - Parameters:
+    ///   - isLeaked: whether the old root's key is in the wrong hands. The new root does not certify it then: clients of
+    ///     the new root alone accept nothing of the old.
+    ///   - now: the present.
+    /// - Returns: the rotation.
+    /// - Throws: ``PKIError``; `pki.rotation.under-way` where the key is leaked and was certified before. What the store
+    ///   throws.
+    package func prepare(isLeaked: Bool = false, now: Date) async throws -> RootRotation {
         let archive = try await store.archive()
-        if let rotation = archive.rotation { return rotation }
+        if let rotation = archive.rotation {
+            let new = archive.authorities.last { $0.role == .root && $0.generation == rotation.generation }
+            guard !isLeaked || !archive.crossCertificates.contains(where: { $0.issuerID == new?.id }) else {
+                throw PKIError(
+                    .rotationUnderWay,
+                    "a rotation is under way, and its new root has certified the old one",
+                    remedy: "end it, then prepare the next: "
+                        + "kindling ca rotate switch && kindling ca rotate finish --force "
+                        + "&& kindling ca rotate prepare --leaked"
+                )
+            }
+            return rotation
+        }
         let old = try plan.open(archive).root
         let generation = archive.authorities.map(\.generation).max().map { $0 + 1 } ?? 1
         let stored = try plan.makeRoot(generation: generation, now: now, random: random)
@@ -42,9 +63,11 @@ package struct RotationService: Sendable {
         let rotation = RootRotation(generation: generation, preparedAt: now)
         var change = AuthorityChange(at: now)
         change.authorities = [stored]
-        change.crossCertificates = [
-            try old.crossSign(new, now: now, random: random), try new.crossSign(old, now: now, random: random),
-        ]
+        change.crossCertificates = [try old.crossSign(new, now: now, random: random)]
+        if !isLeaked {
+            let limit = Validity(lifetime: Validity.longestLeaf, now: now).notAfter
+            change.crossCertificates.append(try new.crossSign(old, limit: limit, now: now, random: random))
+        }
         change.rotation = rotation
         return try await apply(change) ?? rotation
     }
