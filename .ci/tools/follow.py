@@ -5,7 +5,7 @@ Runs the shell blocks of a section in their order, each as it stands, in a folde
 print with the text block that follows. Fingerprints, serial numbers, dates and the width of columns may differ; a line of
 `…` stands for any lines, and `…` in a line for any text. A block ends with exit code 0, or with what `# exit code N` says.
 
-The cluster is a stand-in: `kubectl apply` keeps Secrets, `kubectl get secrets` prints them, `cmctl renew` has them issued
+The cluster is a stand-in: `scp` to the manifests of k3s keeps Secrets, `kubectl get secrets` prints them, `cmctl renew` has them issued
 anew by the Secret local-ca. So is the machine: `sudo kindling ca install` changes a tree of its own. After every block what
 the folder and the cluster show is held before OpenSSL.
 
@@ -38,13 +38,11 @@ class Cluster:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(exist_ok=True)
 
-    def apply(self, folder):
-        for file in sorted(pathlib.Path(folder).glob('*.yaml')):
-            for document in yaml.safe_load_all(file.read_text()):
+    def apply(self, files):
+        for file in sorted(files):
+            for document in yaml.safe_load_all(pathlib.Path(file).read_text()):
                 if document and document['kind'] == 'Secret' and document['metadata']['name'] == 'local-ca':
                     (self.folder / 'local-ca.json').write_text(json.dumps(document['stringData']))
-                if document:
-                    print(f'{document["kind"].lower()}/{document["metadata"]["name"]} configured')
 
     def local_ca(self):
         return json.loads((self.folder / 'local-ca.json').read_text())
@@ -57,11 +55,11 @@ class Cluster:
 
 
 def stand_in(program, arguments):
-    """A call of kubectl or cmctl on a page."""
+    """A call of kubectl, cmctl or scp on a page."""
     cluster = Cluster(os.environ['FOLLOW_CLUSTER'])
     match [program, *arguments]:
-        case ['kubectl', 'apply', '-f', folder]:
-            cluster.apply(folder)
+        case ['scp', *files, target] if target.endswith(':/var/lib/rancher/k3s/server/manifests/'):
+            cluster.apply(files)
         case ['kubectl', 'get', 'secrets', '-A', '-o', 'yaml']:
             print(cluster.secrets())
         case ['kubectl', 'get', 'pods', *_]:
@@ -132,7 +130,7 @@ class Page:
         self.put(programs / 'kindling', f'case "$1 $2" in "ca install") set -- "$@" --root {self.tree} ;; esac\n'
                  f'exec {self.binary} "$@"')
         self.put(programs / 'sudo', 'case $1 in --*) shift ;; esac\nexec "$@"')
-        for name in ('kubectl', 'cmctl'):
+        for name in ('kubectl', 'cmctl', 'scp'):
             self.put(programs / name, f'exec {sys.executable} {pathlib.Path(__file__).resolve()} --stand-in {name} "$@"')
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith('KINDLING_')} | {
             'HOME': str(home), 'PATH': f'{programs}:{os.environ["PATH"]}', 'NO_COLOR': '1',
@@ -161,7 +159,7 @@ class Page:
         """The lab as the section finds it: a cluster, a printer and this machine trust the first root."""
         self.made('kindling up --once')
         self.made(f'kindling cert issue printer --host {PRINTER} --to printer-tls')
-        self.made('kubectl apply -f out/cluster/')
+        self.made('scp out/cluster/*.yaml root@valar-1:/var/lib/rancher/k3s/server/manifests/')
         self.made('cmctl renew --all --all-namespaces')
         self.made('sudo --preserve-env=HOME kindling ca install --store system')
         shutil.copy(self.folder / 'printer-tls/ca.crt', self.folder / 'old.pem')

@@ -89,11 +89,8 @@ struct RotateFinish: KindlingCommand {
         guard isTable else { return }
         context.say("the root of generation \(finished.generation) is the only one now")
         rotation.tell(
-            "next",
-            [
-                "write outputs without the old root, and apply them: \(rotation.paths.command("up --once"))",
-                "take it out of the stores of machines: kindling ca install there",
-            ]
+            "next, to take the old root out of everything",
+            ClusterSteps(lab: rotation.lab, paths: rotation.paths).trust
         )
     }
 

@@ -65,7 +65,7 @@ struct RotateIntermediate: KindlingCommand {
         context.say("\(new.id) (\(new.commonName)) signs from now on; reissued: \(outcome.renewed.count)")
         for item in outcome.renewed { context.say("  \(item.certificate.name) \(item.certificate.serial)") }
         if kind == .cluster {
-            rotation.tell("in the cluster", ClusterReissue(lab: rotation.lab, paths: rotation.paths).steps.dropLast())
+            rotation.tell("in the cluster", ClusterSteps(lab: rotation.lab, paths: rotation.paths).reissue)
         }
         try outcome.check(in: context)
     }

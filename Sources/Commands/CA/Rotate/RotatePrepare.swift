@@ -74,14 +74,7 @@ struct RotatePrepare: KindlingCommand {
     }
 
     private func next(_ rotation: RotationContext) -> [String] {
-        let paths = rotation.paths
-        var steps = [
-            "write outputs with both roots, and apply them: \(paths.command("up --once"))",
-            "workstations and machines that stand: kindling ca install there, or kindling ca trust URL --fingerprint F",
-        ]
-        let nodes = rotation.lab.nodes.map(\.name).joined(separator: ", ")
-        if !nodes.isEmpty { steps.append("nodes read user-data once: bring both roots to \(nodes)") }
-        steps.append("when nothing above lacks the new root: \(paths.command("ca rotate switch"))")
-        return steps
+        ClusterSteps(lab: rotation.lab, paths: rotation.paths).trust
+            + ["when nothing lacks the new root any more: \(rotation.paths.command("ca rotate switch"))"]
     }
 }

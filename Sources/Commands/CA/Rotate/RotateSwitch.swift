@@ -63,7 +63,8 @@ struct RotateSwitch: KindlingCommand {
         context.say("the root of generation \(switched.generation) issues; reissued: \(rows.count)")
         if !rows.isEmpty { try outputOptions.print(list: rows, columns: RenewalView.columns, in: context) }
         try await tellWithoutKey(rotation)
-        rotation.tell("in the cluster", ClusterReissue(lab: rotation.lab, paths: rotation.paths).steps)
+        let cluster = ClusterSteps(lab: rotation.lab, paths: rotation.paths)
+        rotation.tell("in the cluster", cluster.reissue.isEmpty ? [] : cluster.reissue + [cluster.proof])
         let flag = rotation.lab.cluster == nil ? "" : " --cluster-secrets FILE"
         let finish = rotation.paths.command("ca rotate finish\(flag)")
         let left = Set(try await rotation.service.remaining(now: context.clock.now).map(\.issuerID)).sorted()

@@ -1,0 +1,66 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the kindling project
+//
+// Licensed under the Apache License, Version 2.0; see LICENSE
+//
+//===----------------------------------------------------------------------===//
+
+import Lab
+
+/// What people do in a cluster and on its nodes while an authority changes: commands and words, in order.
+struct ClusterSteps {
+    let lab: Lab
+    let paths: LabPaths
+
+    /// After the trust bundle has changed: outputs, the API servers, the nodes.
+    var trust: [String] {
+        var steps = ["write the outputs: \(paths.command("up --once"))"] + manifests
+        for server in lab.nodes.filter({ $0.role == .server && hasAPIServer }).map(\.name) {
+            steps.append(
+                "on \(server): put the roots of \(paths.out)/trust/ca.crt into certificateAuthority of "
+                    + "/etc/rancher/k3s/auth.yaml; the API server reads it again by itself"
+            )
+        }
+        let nodes = lab.nodes.map(\.name).joined(separator: ", ")
+        if !nodes.isEmpty {
+            steps.append("on \(nodes), which read user-data once, and on workstations: \(Self.trusting)")
+        } else {
+            steps.append("on workstations: \(Self.trusting)")
+        }
+        return steps
+    }
+
+    /// After the cluster's intermediate has changed; none without a cluster.
+    var reissue: [String] {
+        guard lab.cluster != nil else { return [] }
+        return ["write the outputs: \(paths.command("up --once"))"] + manifests + [
+            "reissue what cert-manager has issued: cmctl renew --all --all-namespaces",
+            "restart what loads certificates or roots once: kubectl -n NAMESPACE rollout restart deployment NAME",
+        ]
+    }
+
+    /// How it is shown that the cluster has moved.
+    var proof: String {
+        "see that all has moved: kubectl get secrets -A -o yaml > secrets.yaml, kept out of git, "
+            + "for --cluster-secrets of kindling ca rotate finish"
+    }
+
+    private static let trusting = "kindling ca install, or kindling ca trust URL --fingerprint F"
+
+    /// How manifests get into the cluster. k3s applies those of a folder, and would put an old one there back in place at
+    /// its next start.
+    private var manifests: [String] {
+        guard let cluster = lab.cluster else { return [] }
+        guard cluster.distribution == .k3s, cluster.layout == .k3sManifests,
+            let first = lab.nodes.first(where: { $0.role == .server })?.name
+        else { return ["apply them: kubectl apply -f \(paths.out)/cluster"] }
+        return [
+            "bring them to k3s: scp \(paths.out)/cluster/*.yaml root@\(first):/var/lib/rancher/k3s/server/manifests/"
+        ]
+    }
+
+    private var hasAPIServer: Bool {
+        lab.cluster?.distribution == .k3s && lab.clients.contains { $0.app == .kubernetes }
+    }
+}
