@@ -107,4 +107,11 @@ struct CertRevoke: KindlingCommand {
     }
 }
 
-extension RevocationReason: ExpressibleByArgument {}
+extension RevocationReason: ExpressibleByArgument {
+    /// Takes a reason however tools spell it: `keyCompromise`, `key-compromise`, `KEY_COMPROMISE`.
+    init?(argument: String) {
+        func folded(_ text: String) -> String { text.lowercased().filter { $0 != "-" && $0 != "_" } }
+        guard let reason = Self.allCases.first(where: { folded($0.rawValue) == folded(argument) }) else { return nil }
+        self = reason
+    }
+}
