@@ -256,9 +256,8 @@ def forced(rotation):
           code == 0 and kinds(rows) == ['certificate', 'cluster'] and lab.phase() == 'switched', rows)
     code, rows, errors = finish(lab, '--force')
     check('finish --force ends it all the same', code == 0 and rows and lab.phase() is None, errors)
-    took = within(10, lambda: not peers.judge(
-        {'python': rotation.clients['python']}, lab.port, UP, Trust(rotation.scratch, 'third', lab.kindling('bundle')), True
-    ))
+    third = Trust(rotation.scratch, 'third', lab.kindling('bundle'))
+    took = within(10, lambda: not peers.judge({'python': rotation.clients['python']}, lab.port, UP, third, True))
     check('a second rotation reaches kindling up', took is not None)
 
 
