@@ -164,6 +164,9 @@ def switched(rotation):
     new = int(serial(lab, 'issuer'), 16)
     took = within(10, lambda: shown_serial(lab) == new)
     check('switched: kindling up shows the new certificate within seconds', took is not None)
+    inventory = json.loads(lab.kindling('cert', 'list', '--output', 'json'))
+    made = [row['serial'] for row in inventory if row['name'] == 'issuer' and row['issuer'] == 'issuing-2']
+    check('switched: the command and the server made one certificate between them', len(made) == 1, made)
     rotation.judge('switched, old leaves', {
         'what nas showed when prepared': everybody, 'a leaf of the cluster, prepared': everybody,
     })

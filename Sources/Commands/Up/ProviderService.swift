@@ -98,8 +98,20 @@ struct ProviderService {
 
     /// The provider's own certificate, renewed where that is due.
     private func ownCertificate(of authorities: AuthoritySet) async throws -> StoredCertificate {
-        let certificates = CertificateService(authorities: authorities, store: state.database, random: context.random)
-        return try await certificates.ensure(.issuer(of: lab), now: context.clock.now)
+        let (database, random) = (state.database, context.random)
+        let (request, now) = (LeafRequest.issuer(of: lab), context.clock.now)
+        let certificates = CertificateService(authorities: authorities, store: database, random: random)
+        if let standing = try await database.latestCertificate(named: request.name),
+            try certificates.need(for: request, standing: standing, now: now) == nil
+        {
+            return standing
+        }
+        // A command that is at it already, `ca rotate switch` for example, makes the one that is wanted.
+        return try await state.exclusively(in: context) {
+            let current = try await AuthoritySet.load(for: lab, from: database)
+            return try await CertificateService(authorities: current, store: database, random: random)
+                .ensure(request, now: now)
+        }
     }
 
     /// The listener for metrics, where lab.yaml has one.
