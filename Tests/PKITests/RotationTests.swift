@@ -142,6 +142,27 @@ import Testing
         #expect(next.generation == 3)
     }
 
+    @Test func `a root that has ended is replaced, without certificates between the two`() async throws {
+        let service = try await rotation(Fixture.plan(lifetime: .days(30)))
+        let later = Fixture.now.addingTimeInterval(31 * 86_400)
+        _ = try await service.prepare(now: later)
+        #expect(await store.archive().crossCertificates.isEmpty)
+        _ = try await service.switch(now: later)
+        #expect(try await service.remaining(now: later).isEmpty)
+        _ = try await service.finish(now: later)
+        #expect(try await leaf(later).issuerID == "issuing-2")
+    }
+
+    @Test func `no two intermediates have one subject, however long the name of the cluster`() async throws {
+        let plan = Fixture.plan(cluster: String(repeating: "long-", count: 12) + "end")
+        let service = try await rotation(plan)
+        let first = try #require(try await set(plan).cluster)
+        let second = try await service.replaceIntermediate(.cluster, revoking: nil, now: Fixture.now)
+        #expect(first.commonName != second.commonName)
+        #expect(second.commonName.hasSuffix(" 2"))
+        #expect([first, second].allSatisfy { $0.commonName.count == 64 })
+    }
+
     @Test func `steps out of order are refused with the one that is missing`() async throws {
         let service = try await rotation()
         await #expect { try await service.switch(now: Fixture.now) } throws: { code($0) == .rotationNotPrepared }

@@ -65,21 +65,22 @@ package struct AuthorityPlan: Sendable {
     }
 
     /// CN of an authority. No two authorities have the same: the hash-named files of roots would collide, and revocation
-    /// lists are found by their issuer's name.
+    /// lists are found by their issuer's name. So the ordinal stays whole, and what is too long for the rest is cut.
     func commonName(_ role: AuthorityRole, ordinal: Int) -> String {
         var base = commonName
         for ending in [" CA", " Root"] where role != .root && base.hasSuffix(ending) && base != ending {
             base.removeLast(ending.count)
         }
         let suffix = ordinal == 1 ? "" : " \(ordinal)"
-        let ending =
+        let kind =
             switch role {
-            case .root: suffix
-            case .issuing: " Issuing CA\(suffix)"
-            case .cluster: " Cluster CA \(cluster ?? "")\(suffix)"
+            case .root: ""
+            case .issuing: " Issuing CA"
+            case .cluster: " Cluster CA \(cluster ?? "")"
             }
-        // At most 64 characters (RFC 5280, appendix A.1, ub-common-name).
-        return String(base.prefix(max(1, 64 - ending.count)) + ending.prefix(63))
+        // At most 64 characters (RFC 5280, appendix A.1, ub-common-name), of which the first is the base's.
+        let ending = kind.prefix(63 - suffix.count) + suffix
+        return String(base.prefix(64 - ending.count) + ending)
     }
 
     /// The ordinal of the next intermediate of a role, for this plan's cluster.

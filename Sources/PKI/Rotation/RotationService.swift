@@ -31,6 +31,8 @@ package struct RotationService: Sendable {
     /// root alone accepts leaves of the old. The new root has key type, name and constraints of the plan. While a rotation
     /// is under way it is returned as it stands.
     ///
+    /// A root that has ended is replaced without certificates between the two.
+    ///
     /// What the new root certifies is what its clients accept, and whoever has the old key can keep that certificate. So it
     /// ends with the last leaf that can have been issued today.
     ///
@@ -63,10 +65,13 @@ package struct RotationService: Sendable {
         let rotation = RootRotation(generation: generation, preparedAt: now)
         var change = AuthorityChange(at: now)
         change.authorities = [stored]
-        change.crossCertificates = [try old.crossSign(new, now: now, random: random)]
-        if !isLeaked {
-            let limit = Validity(lifetime: Validity.longestLeaf, now: now).notAfter
-            change.crossCertificates.append(try new.crossSign(old, limit: limit, now: now, random: random))
+        // A root that has ended leads nowhere: no client accepts what it has signed, whatever else certifies it.
+        if old.validity.notAfter > now {
+            change.crossCertificates = [try old.crossSign(new, now: now, random: random)]
+            if !isLeaked {
+                let limit = Validity(lifetime: Validity.longestLeaf, now: now).notAfter
+                change.crossCertificates.append(try new.crossSign(old, limit: limit, now: now, random: random))
+            }
         }
         change.rotation = rotation
         return try await apply(change) ?? rotation
