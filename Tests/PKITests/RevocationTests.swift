@@ -95,6 +95,19 @@ import Testing
         #expect(try dump(try await list(18)).contains("No Revoked Certificates"))
     }
 
+    @Test func `a list of another process that lacks a revocation is followed by one that has it`() async throws {
+        _ = try await set()
+        let leaf = try await store.issue(Fixture.request(), now: Fixture.now)
+        let stale = try #require(try await lists().first { $0.issuerID == "issuing-1" })
+        _ = await store.revoke([leaf.serial], reason: .superseded, at: Fixture.now)
+        var other = stale
+        other.number = 2
+        await store.interrupt(by: other)
+        let list = try #require(try await lists().first { $0.issuerID == "issuing-1" })
+        #expect(list.number == 3)
+        #expect(try dump(list).contains(leaf.serial.uppercased()))
+    }
+
     @Test func `a root lists the intermediates that it has revoked`() async throws {
         _ = try await set()
         let service = RotationService(plan: Fixture.plan(), store: store, random: random)

@@ -26,8 +26,17 @@ package struct RevocationListService: Sendable {
     /// The list of every authority whose certificate has not ended, retired ones too, in the order of their making.
     ///
     /// A kept list is given where it is fresh and holds what is revoked now; otherwise the next number is made and kept.
-    /// Throws ``PKIError``, and what the store throws.
+    /// Where another process has kept that number with other entries, all is read again: of two that know different
+    /// things, the one that knows more comes last. Throws ``PKIError``, and what the store throws.
     package func lists(now: Date) async throws -> [StoredRevocationList] {
+        while true {
+            if let lists = try await look(now: now) { return lists }
+            try Task.checkCancellation()
+        }
+    }
+
+    /// The lists by one look at the store; `nil` when another process was faster with one that says something else.
+    private func look(now: Date) async throws -> [StoredRevocationList]? {
         let archive = try await store.archive()
         let leaves = try await store.certificates().filter { $0.revokedAt != nil }
         let kept = try await store.revocationLists()
@@ -35,22 +44,25 @@ package struct RevocationListService: Sendable {
         for stored in archive.authorities {
             let authority = try CertificateAuthority(stored)
             guard authority.validity.contains(now) else { continue }
-            let entries = try entries(of: stored, in: archive, leaves: leaves, now: now)
-            lists.append(
-                try await list(authority, entries, kept: kept.first { $0.issuerID == authority.id }, now: now)
+            let encoded = Array(
+                try entries(of: stored, in: archive, leaves: leaves, now: now).map(\.encoded).joined()
             )
+            let digest = Array(SHA256.hash(data: encoded))
+            let last = kept.first { $0.issuerID == authority.id }
+            let list = try await list(authority, encoded, digest, kept: last, now: now)
+            guard list.digest == digest else { return nil }
+            lists.append(list)
         }
         return lists
     }
 
     private func list(
         _ authority: CertificateAuthority,
-        _ entries: [RevokedEntry],
+        _ encoded: [UInt8],
+        _ digest: [UInt8],
         kept: StoredRevocationList?,
         now: Date
     ) async throws -> StoredRevocationList {
-        let encoded = Array(entries.map(\.encoded).joined())
-        let digest = Array(SHA256.hash(data: encoded))
         if let kept, kept.digest == digest, kept.thisUpdate <= now,
             now < kept.thisUpdate.addingTimeInterval(Self.renewal.seconds), now < kept.nextUpdate
         {
