@@ -30,11 +30,7 @@ package final class LeafIssuer {
 
     /// Makes a key and a certificate for it. Throws ``PKIError`` when OpenSSL cannot.
     package func issue(_ leaf: CheckedLeaf, random: any RandomSource) throws(PKIError) -> StoredCertificate {
-        do {
-            return try certify(leaf, LeafKey(generate(leaf.request.key)), random: random)
-        } catch {
-            throw PKIError(.issuanceFailed, "cannot issue the certificate \(leaf.request.name): \(error.message)")
-        }
+        try certify(leaf, random: random) { () throws(OpenSSLError) in try LeafKey(generate(leaf.request.key)) }
     }
 
     /// Makes a certificate for a key that is there already. Throws ``PKIError`` when OpenSSL cannot.
@@ -43,11 +39,7 @@ package final class LeafIssuer {
         for pair: KeyPair,
         random: any RandomSource
     ) throws(PKIError) -> StoredCertificate {
-        do {
-            return try certify(leaf, LeafKey(pair), random: random)
-        } catch {
-            throw PKIError(.issuanceFailed, "cannot issue the certificate \(leaf.request.name): \(error.message)")
-        }
+        try certify(leaf, random: random) { LeafKey(pair) }
     }
 
     /// Makes a certificate for the key of a request, which stays where it is. Throws ``PKIError`` when OpenSSL cannot.
@@ -58,33 +50,34 @@ package final class LeafIssuer {
     ) throws(PKIError) -> StoredCertificate {
         var leaf = leaf
         leaf.commonName = request.commonName(among: leaf.hosts)
-        do {
-            return try certify(leaf, LeafKey(request), random: random)
-        } catch {
-            throw PKIError(.issuanceFailed, "cannot issue the certificate \(leaf.request.name): \(error.message)")
-        }
+        return try certify(leaf, random: random) { LeafKey(request) }
     }
 
     private func certify(
         _ leaf: CheckedLeaf,
-        _ key: LeafKey,
-        random: any RandomSource
-    ) throws(OpenSSLError) -> StoredCertificate {
-        let serial = Certificate.SerialNumber.random(from: random)
-        let toBeSigned = encoder.toBeSigned(leaf, key, serial: Array(serial.bytes))
-        return StoredCertificate(
-            serial: serial.hex,
-            name: leaf.request.name,
-            hosts: leaf.hosts.map(\.description),
-            profile: leaf.request.profile,
-            keyType: key.algorithm,
-            der: encoder.certificate(toBeSigned, signature: try authority.pair.sign(toBeSigned)),
-            chain: authority.chain,
-            privateKey: key.privateKey,
-            issuerID: authority.id,
-            notBefore: leaf.validity.notBefore,
-            notAfter: leaf.validity.notAfter
-        )
+        random: any RandomSource,
+        _ makeKey: () throws(OpenSSLError) -> LeafKey
+    ) throws(PKIError) -> StoredCertificate {
+        do {
+            let key = try makeKey()
+            let serial = Certificate.SerialNumber.random(from: random)
+            let toBeSigned = encoder.toBeSigned(leaf, key, serial: Array(serial.bytes))
+            return StoredCertificate(
+                serial: serial.hex,
+                name: leaf.request.name,
+                hosts: leaf.hosts.map(\.description),
+                profile: leaf.request.profile,
+                keyType: key.algorithm,
+                der: encoder.certificate(toBeSigned, signature: try authority.pair.sign(toBeSigned)),
+                chain: authority.chain,
+                privateKey: key.privateKey,
+                issuerID: authority.id,
+                notBefore: leaf.validity.notBefore,
+                notAfter: leaf.validity.notAfter
+            )
+        } catch {
+            throw PKIError(.issuanceFailed, "cannot issue the certificate \(leaf.request.name): \(error.message)")
+        }
     }
 
     private func generate(_ algorithm: KeyAlgorithm) throws(OpenSSLError) -> KeyPair {
