@@ -17,14 +17,12 @@ import random
 import shutil
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 
 import yaml
 
-import provider
-from lifecycle import LifecycleLab, openssl, pair_matches, verifies
+from lifecycle import LifecycleLab, conclude, openssl, pair_matches, verifies
 from provider import check
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -248,10 +246,4 @@ def main():
         lab.close()
 
 
-began = time.monotonic()
-try:
-    main()
-except Exception as error:
-    check('no exception', False, f'{type(error).__name__}: {error}')
-print(f'{", ".join(f"{name} {number}" for name, number in sorted(counts.items()))}; {time.monotonic() - began:.0f} s')
-sys.exit(1 if provider.failures else 0)
+conclude(main, counts)

@@ -8,10 +8,13 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
+import time
 
 import yaml
 
-from provider import Lab, free_ports
+import provider
+from provider import Lab, check, free_ports
 
 CLUSTER = {
     'name': 'ainur', 'distribution': 'k3s', 'version': 'v1.33.6+k3s1', 'endpoint': '127.0.0.1',
@@ -160,3 +163,15 @@ def cluster_secrets(local_ca, leaves):
     return yaml.safe_dump(
         {'apiVersion': 'v1', 'items': items, 'kind': 'List', 'metadata': {'resourceVersion': ''}}, sort_keys=False,
     )
+
+
+def conclude(main, counts=None):
+    """Runs a tool, tells how long it took and what it counted, and ends with 1 when a check failed."""
+    began = time.monotonic()
+    try:
+        main()
+    except Exception as error:
+        check('no exception', False, f'{type(error).__name__}: {error}')
+    counted = ''.join(f'{name} {number}, ' for name, number in sorted((counts or {}).items()))
+    print(f'{counted}{time.monotonic() - began:.0f} s')
+    sys.exit(1 if provider.failures else 0)

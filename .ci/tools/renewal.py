@@ -14,12 +14,10 @@ import json
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 
-import provider
-from lifecycle import LifecycleLab, fields, openssl, pair_matches, verifies
+from lifecycle import LifecycleLab, conclude, fields, openssl, pair_matches, verifies
 from peers import within
 from provider import check
 
@@ -147,10 +145,4 @@ def main():
         lab.close()
 
 
-began = time.monotonic()
-try:
-    main()
-except Exception as error:
-    check('no exception', False, f'{type(error).__name__}: {error}')
-print(f'{time.monotonic() - began:.0f} s')
-sys.exit(1 if provider.failures else 0)
+conclude(main)

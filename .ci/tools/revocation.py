@@ -19,7 +19,6 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 
 from cryptography import x509
@@ -28,8 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
 import peers
-import provider
-from lifecycle import LifecycleLab, openssl
+from lifecycle import LifecycleLab, conclude, openssl
 from peers import Shown, within
 from provider import Server, check
 
@@ -261,10 +259,4 @@ def main():
         lab.close()
 
 
-began = time.monotonic()
-try:
-    main()
-except Exception as error:
-    check('no exception', False, f'{type(error).__name__}: {error}')
-print(f'{time.monotonic() - began:.0f} s')
-sys.exit(1 if provider.failures else 0)
+conclude(main)

@@ -13,12 +13,10 @@ import argparse
 import json
 import pathlib
 import shutil
-import sys
-import time
 
 import peers
 import provider
-from lifecycle import LifecycleLab, cluster_secrets, issue_in_cluster, openssl
+from lifecycle import LifecycleLab, cluster_secrets, conclude, issue_in_cluster, openssl
 from peers import Shown, Trust, within
 from provider import Server, check
 
@@ -287,10 +285,4 @@ def main():
         lab.close()
 
 
-began = time.monotonic()
-try:
-    main()
-except Exception as error:
-    check('no exception', False, f'{type(error).__name__}: {error}')
-print(f'{time.monotonic() - began:.0f} s')
-sys.exit(1 if provider.failures else 0)
+conclude(main)
