@@ -59,6 +59,34 @@ struct RevocationCommandTests {
         #expect(try await revoked(harness) == [serials[0], serials[1]])
     }
 
+    @Test func `a compromised key takes all of its certificates along, and is not certified again`() async throws {
+        let (harness, serials) = try await harness()
+        let key = "\(harness.folder.path)/printer.key"
+        #expect(Tool.shell("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out \(key)").status == 0)
+        #expect(await harness.run(["cert", "issue", "door", "--host", "localhost", "--key", key]).status == 0)
+        #expect(await harness.run(["cert", "renew", "door"]).status == 0)
+        #expect(await harness.run(["cert", "issue", "gate", "--host", "localhost", "--key", key]).status == 0)
+        let same = try await rows(harness).map { $0["serial"]?.text ?? "" }.reversed().dropFirst(serials.count)
+
+        let superseded = await harness.run(["cert", "revoke", "gate", "--reason", "superseded", "--dry-run"])
+        #expect(superseded.output.split(separator: "\n").count == 1)
+        let outcome = await harness.run(["cert", "revoke", "door", "--reason", "keyCompromise"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try await revoked(harness) == Array(same))
+
+        let refused = await harness.run(["cert", "issue", "door", "--host", "localhost", "--key", key])
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("the key is compromised"))
+        let request = "\(harness.folder.path)/door.csr"
+        let make = "openssl req -new -key \(key) -subj / -addext subjectAltName=DNS:localhost -out \(request)"
+        #expect(Tool.shell(make).status == 0)
+        #expect(await harness.run(["cert", "sign", request]).status == 65)
+        #expect(await harness.run(["cert", "renew", "door", "--output", "json"]).status == 0)
+        let newest = try #require(try await rows(harness).first)
+        #expect(newest["name"]?.text == "door")
+        #expect(newest["status"]?.text == "valid")
+    }
+
     @Test func `what an intermediate has issued is revoked together, and what another has is not`() async throws {
         let (harness, serials) = try await harness()
         #expect(await harness.run(["ca", "rotate", "intermediate", "issuing"]).status == 0)

@@ -119,6 +119,7 @@ struct CertIssue: KindlingCommand {
             try await GitGuard.check("\(folder)/tls.key", isAllowed: allowPlaintextInGit)
         }
         let state = try await OpenState.open(paths, in: context)
+        if let pair { try CompromisedKeys(knownTo: await state.database.certificates()).refuse(pair) }
         let authorities = try await AuthoritySet.load(for: lab, from: state.database)
         let leaf = try authorities.issuing.check(request, now: context.clock.now)
         if dryRun.isDryRun {

@@ -21,7 +21,8 @@ struct CertRevoke: KindlingCommand {
         discussion: """
             A NAME means its newest certificate, a SERIAL just that one, in any form that tools print. With --all, a \
             NAME means every certificate of it that has not expired. --issuer means all that an intermediate has issued, \
-            of those that have not expired: what is left of the one before a rotation. `kindling crl` writes the lists; a running \
+            of those that have not expired: what is left of the one before a rotation. With the reason keyCompromise, all \
+            certificates for the same key go along, since a renewal keeps its key, and it is not certified again. `kindling crl` writes the lists; a running \
             `kindling up` publishes them where authority.listen is set. A certificate of lab.yaml is issued anew by \
             the next `kindling up` or `kindling cert renew`, with a new key where the reason is keyCompromise. This \
             cannot be undone.
@@ -73,6 +74,10 @@ struct CertRevoke: KindlingCommand {
                 throw CommandError(.notFound, "there is no intermediate \(issuer)", remedy: "kindling ca show --all")
             }
             targets = inventory.filter { $0.issuerID == issuer && $0.notAfter >= now && $0.revokedAt == nil }
+        }
+        if reason.isCompromise {
+            let keys = try CompromisedKeys(of: targets)
+            targets += try inventory.filter { try $0.notAfter >= now && $0.revokedAt == nil && keys.include($0) }
         }
         var seen: Set<String> = []
         targets.removeAll { !seen.insert($0.serial).inserted }

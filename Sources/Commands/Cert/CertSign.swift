@@ -60,6 +60,7 @@ struct CertSign: KindlingCommand {
             try KeyPolicy.refuseUnwise(signing.algorithm, request.profile, name: request.name)
         }
         let state = try await OpenState.open(paths, in: context)
+        try CompromisedKeys(knownTo: await state.database.certificates()).refuse(signing)
         let authorities = try await AuthoritySet.load(for: lab, from: state.database)
         let leaf = try authorities.issuing.check(request, now: context.clock.now)
         for notice in signing.notices(for: request.profile) { context.note("left out: \(notice)") }

@@ -65,6 +65,8 @@ extension ErrorCode {
     package static let requestUnreadable = ErrorCode("pki.request.unreadable", exit: .badInput)
     /// A certificate request is not signed by its own key, or has one that is not taken.
     package static let requestRefused = ErrorCode("pki.request.refused", exit: .badInput)
+    /// A key that somebody else may have is not certified again.
+    package static let keyCompromised = ErrorCode("pki.key.compromised", exit: .badInput)
     /// Building or signing a certificate failed.
     package static let issuanceFailed = ErrorCode("pki.issuance.failed")
 }

@@ -19,12 +19,13 @@ struct RotateSwitch: KindlingCommand {
         abstract: "Issue from the new root from now on, and reissue what kindling keeps.",
         discussion: """
             Makes new intermediates below the new root and reissues every certificate of the inventory whose key is \
-            here; their keys stay. Chains carry the certificate by which clients that know only the old root accept \
+            here; their keys stay, unless --rekey is given: where the state was in the wrong hands, they were too. Chains carry the certificate by which clients that know only the old root accept \
             them. A running `kindling up` shows the new certificate by itself. Prints what is to be reissued in the \
             cluster. Repeat the command when it was interrupted: it goes on where it was.
 
             EXAMPLES
               kindling ca rotate switch
+              kindling ca rotate switch --rekey
 
             EXIT CODES
               0   done, or it was switched before
@@ -33,6 +34,9 @@ struct RotateSwitch: KindlingCommand {
               73  the state cannot be written
             """
     )
+
+    @Flag(help: "Make new keys for what is reissued.")
+    var rekey = false
 
     @OptionGroup var dryRun: DryRunOptions
     @OptionGroup var outputOptions: OutputOptions
@@ -50,7 +54,12 @@ struct RotateSwitch: KindlingCommand {
                     ? "would issue from the new root, and reissue what was issued from the old" : "would change nothing"
             )
         }
-        let renewal = CertificateRenewal(lab: rotation.lab, state: rotation.state, context: context)
+        let renewal = CertificateRenewal(
+            lab: rotation.lab,
+            state: rotation.state,
+            context: context,
+            rekeys: rekey
+        )
         let (switched, outcome) = try await rotation.state.exclusively(in: context) {
             (try await rotation.service.switch(now: context.clock.now), try await renewal.run())
         }
