@@ -129,6 +129,20 @@ struct RotationCommandTests {
         #expect(shown.errors.contains("a rotation of the root is switched since "))
     }
 
+    @Test func `after a leak the switch makes new keys too`() async throws {
+        let harness = try await harness()
+        let folder = "\(harness.folder.path)/tls"
+        #expect(await harness.run(["cert", "issue", "nas", "--host", "localhost", "--to", folder]).status == 0)
+        let key = try Files.read("\(folder)/tls.key")
+        #expect(await harness.run(["ca", "rotate", "prepare", "--leaked"]).status == 0)
+        let switched = await harness.run(["ca", "rotate", "switch", "--rekey"])
+        #expect(switched.status == 0, "\(switched.errors)")
+        #expect(try Files.read("\(folder)/tls.key") != key)
+        let certified = Tool.shell("openssl x509 -in \(folder)/tls.crt -noout -pubkey").output
+        #expect(certified.hasPrefix("-----BEGIN PUBLIC KEY-----"))
+        #expect(Tool.shell("openssl pkey -in \(folder)/tls.key -pubout").output == certified)
+    }
+
     @Test func `a name whose key is elsewhere is told, and not reissued`() async throws {
         let harness = try await harness()
         #expect(await harness.run(["cert", "issue", "signed", "--host", "localhost"]).status == 0)
