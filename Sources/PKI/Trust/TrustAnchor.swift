@@ -17,7 +17,11 @@ package enum TrustAnchor {
     package static func check(_ certificate: [UInt8], now: Date) throws(PKIError) {
         let summary = try CertificateSummary(der: certificate)
         guard summary.isAuthority, signsCertificates(certificate) else {
-            throw PKIError(.anchorUnfit, "\(summary.title) is no certificate of an authority that signs certificates")
+            throw PKIError(
+                .anchorUnfit,
+                "\(summary.title) is no certificate of an authority that signs certificates",
+                remedy: "take the root, on the lab's machine: kindling ca export"
+            )
         }
         guard summary.notBefore <= now, now <= summary.notAfter else {
             throw PKIError(
