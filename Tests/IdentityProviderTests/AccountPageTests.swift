@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import FoundationEssentials
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -15,6 +16,7 @@ import OIDC
 import OIDCTestSupport
 import PasswordHashing
 import Support
+import Synchronization
 import Templating
 import Testing
 
@@ -137,7 +139,8 @@ struct AccountPageTests {
     func race() async throws {
         let provider = try await TestProvider()
         var app = provider.app
-        // One at a time, and one that waits: the account page's second hash comes after the meddling.
+        // One at a time, in turn: two gates stand before the page's check of the present password, and before its hash of
+        // the new one.
         app.passwords = PasswordWork(limit: 1, queueLimit: 8)
         let work = app.passwords
         try await Application(router: try app.router()).test(.router) { client in
@@ -147,11 +150,19 @@ struct AccountPageTests {
             let new = "another good password"
             let form = [("form", token), ("current", TestProvider.password), ("password", new), ("repeat", new)]
             var thief = browser
+            let (first, second) = (Gate(), Gate())
+            async let firstPassed: Void = work.run(first.pass)
+            while !first.isReached { try await Task.sleep(for: .milliseconds(1)) }
             async let answer = thief.post("/account/password", form, Self.origin)
-            // The check of the current password takes no time here, the new hash a fifth of a second.
-            while await work.runningCount == 0 { try await Task.sleep(for: .milliseconds(1)) }
-            try await Task.sleep(for: .milliseconds(50))
+            while await work.waitingCount < 1 { try await Task.sleep(for: .milliseconds(1)) }
+            async let secondPassed: Void = work.run(second.pass)
+            while await work.waitingCount < 2 { try await Task.sleep(for: .milliseconds(1)) }
+            first.open()
+            while !second.isReached { try await Task.sleep(for: .milliseconds(1)) }
+            while await work.waitingCount < 1 { try await Task.sleep(for: .milliseconds(1)) }
             await provider.store.setPassword(userID: "0001", hash: Secret("the owner's"), at: provider.clock.now)
+            second.open()
+            _ = try await (firstPassed, secondPassed)
             let late = try await answer
             #expect(late.status == 303 && late.location == "/login?to=account")
             #expect(await provider.store.account(userID: "0001")?.passwordHash == Secret("the owner's"))
@@ -296,5 +307,20 @@ extension Phrase {
         let language = Language(tag: "x", texts: [:])
         return fixed + Scope.allCases.map { .scope($0) }
             + PasswordPolicy.Refusal.allCases.map { .passwordChooseAnother($0, in: language) }
+    }
+}
+
+/// Holds up whoever comes, until it is opened.
+private final class Gate: Sendable {
+    private let state = Mutex((isReached: false, isOpen: false))
+
+    var isReached: Bool { state.withLock { $0.isReached } }
+
+    func open() { state.withLock { $0.isOpen = true } }
+
+    /// Waits on the thread that it is called on.
+    @Sendable func pass() {
+        state.withLock { $0.isReached = true }
+        while state.withLock({ !$0.isOpen }) { usleep(1_000) }
     }
 }

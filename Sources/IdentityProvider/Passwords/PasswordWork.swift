@@ -21,9 +21,6 @@ actor PasswordWork: PasswordWorker {
     /// How many wait for their turn.
     var waitingCount: Int { waiting.count }
 
-    /// How many are being computed.
-    var runningCount: Int { running }
-
     /// At most `limit` at once, and `queueLimit` waiting for their turn.
     init(pool: NIOThreadPool = .singleton, limit: Int = 2, queueLimit: Int = 64) {
         self.pool = pool
