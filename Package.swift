@@ -106,7 +106,7 @@ let package = Package(
         library("OIDC", ["Lab", "OpenSSL", "PasswordHashing", "Support", crypto, jwtKit]),
         library("PKI", ["Lab", "OpenSSL", "Support", "YAML", crypto, swiftASN1, x509]),
         library("Secrets", ["Lab", "Support", crypto]),
-        library("Lab", ["Support", "YAML"]),
+        library("Lab", ["Support", "Templating", "YAML"]),
         library("Templating", ["Support", "YAML"], plugins: ["EmbedTemplates"]),
         // Bridges and the ground floor.
         library("YAML", ["CLibYAML", "Support"]),
@@ -135,7 +135,7 @@ let package = Package(
         tests("Architecture", ["TestSupport"]),
         tests("Support", ["Support", "TestSupport"]),
         tests("YAML", ["Support", "TestSupport", "YAML"]),
-        tests("Lab", ["Lab", "Support", "TestSupport", "YAML"], exclude: ["Goldens"]),
+        tests("Lab", ["Lab", "Support", "Templating", "TestSupport", "YAML"], exclude: ["Goldens"]),
         tests("Templating", ["Support", "Templating", "TestSupport", "YAML"]),
         tests("OpenSSL", ["OpenSSL", "Support", "TestSupport", crypto, cryptoExtras]),
         tests("PasswordHashing", ["PasswordHashing", "Support", "TestSupport"]),

@@ -89,7 +89,14 @@ enum Fixture {
               orgs: [ainur]
               rootCA: forge.pem
         users:
-          - {email: admin@kidd.network, username: manwe, name: Admin, groups: [cluster-admins], id: "0001"}
+          - email: admin@kidd.network
+            username: manwe
+            name: Admin
+            groups: [cluster-admins]
+            id: "0001"
+            shell: /bin/bash
+            sudo: true
+            sshKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample admin@laptop"]
         clients:
           - app: grafana
             id: graphs
@@ -117,6 +124,12 @@ enum Fixture {
           name: arda
           distribution: rke2
           version: v1.33.6+rke2r1
+          install:
+            source: https://mirror.kidd.network/rke2
+            folder: /srv/rke2
+            sha256:
+              amd64: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+              arm64: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
           endpoint: 192.168.1.70
           ingress:
             gateway:
@@ -146,6 +159,9 @@ enum Fixture {
             role: server
             profile: ubuntuserver
             arch: arm64
+            os: ubuntu-22.04
+            install: autoinstall
+            clock: true
             address: 192.168.1.70/24
             sshKeys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample admin@laptop]
             packages: [nfs-common]

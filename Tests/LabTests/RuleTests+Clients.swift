@@ -35,7 +35,7 @@ extension RuleTests {
         .client("id: a, redirectURIs: [https://a.test/cb], roles: {x: [cluster-admins]}", "has no effect without app"),
         .client("id: a b, redirectURIs: [https://a.test/cb]", "is not a client id"),
         .client("app: argocd", "needs url, from which the redirect URIs of argocd follow"),
-        .client("app: argo, url: https://a.test", "clients[0].app is none of", hint: "did you mean argocd?"),
+        .client("app: argo, url: https://a.test", "clients[0].app names no app", hint: "did you mean argocd?"),
         .client("app: argocd, url: https://a.test/", "is more than scheme and host", hint: "write https://a.test"),
         .client(
             "app: argocd, url: https://a.test/argo",

@@ -44,7 +44,7 @@ extension RuleTests {
         ),
         .add(
             "cluster: {version: v1.33.6+k3s1, endpoint: 10.0.0.1, components: {argo: 1.0.0}}",
-            "cluster.components.argo is not known",
+            "cluster.components has no argo",
             hint: "argocd"
         ),
         .add(

@@ -33,7 +33,7 @@ import YAML
         #expect(!lab.identity.isLoopback)
         #expect(lab.cluster?.trust.namespaceLabel.description == "ainur.kidd.network/ca=inject")
         #expect(lab.cluster?.ingress == .ingress(className: "traefik"))
-        #expect(lab.cluster?.version(of: "argocd") == "9.1.0")
+        #expect(lab.cluster?.component("argocd")?.version == "9.1.0")
         #expect(lab.clients.map(\.id) == ["headlamp", "argocd", "kubernetes"])
         #expect(lab.client("headlamp")?.redirectURIs == ["https://headlamp.kidd.network/oidc-callback"])
         #expect(lab.firstServer?.name == "valar-1")

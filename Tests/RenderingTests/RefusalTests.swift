@@ -52,7 +52,7 @@ import YAML
     }
 
     @Test func aComponentWithoutItsClientIsRefused() throws {
-        let error = try error { lab in lab.clients.removeAll { $0.app == .argocd } }
+        let error = try error { lab in lab.clients.removeAll { $0.app?.id == "argocd" } }
         #expect(error.remedy == "add to clients: - {app: argocd, url: https://argocd.kidd.network}")
     }
 
@@ -64,7 +64,7 @@ import YAML
     @Test(arguments: ["a,b", "a\"b", "a\nb", " a", "a ", "", "#a"])
     func groupsThatPolicyCannotHoldAreRefused(group: String) throws {
         let error = try error { lab in
-            for index in lab.clients.indices where lab.clients[index].app == .argocd {
+            for index in lab.clients.indices where lab.clients[index].app?.id == "argocd" {
                 lab.clients[index].roles[0].groups = [group]
             }
         }
@@ -74,7 +74,7 @@ import YAML
     @Test(arguments: ["../../etc/x", "a b", "", "a/b", "Admin"])
     func rolesThatNameNoClusterRoleAreRefused(role: String) throws {
         let error = try error { lab in
-            for index in lab.clients.indices where lab.clients[index].app == .kubernetes {
+            for index in lab.clients.indices where lab.clients[index].app?.id == "kubernetes" {
                 lab.clients[index].roles[0].name = role
             }
         }
@@ -90,7 +90,7 @@ import YAML
 
     @Test func rolesOfKubernetesBecomeBindings() throws {
         let files = try Fixture.outputs { lab in
-            for index in lab.clients.indices where lab.clients[index].app == .kubernetes {
+            for index in lab.clients.indices where lab.clients[index].app?.id == "kubernetes" {
                 lab.clients[index].roles[0].name = "system:view.all"
                 lab.clients[index].roles[0].groups = ["readers"]
             }
@@ -117,7 +117,7 @@ import YAML
         let nasty = "x\"\n---\nkind: Evil # {{ y }}"
         let files = try Fixture.outputs { lab in
             lab.identity.administrators = [nasty]
-            lab.clients.removeAll { $0.app == .kubernetes }
+            lab.clients.removeAll { $0.app?.id == "kubernetes" }
             lab.cluster?.groupsPrefix = nasty
             lab.nodes[0].packages = [nasty]
             lab.nodes[0].sshKeys = [nasty]

@@ -31,7 +31,8 @@ import Testing
         }
         #expect(
             files.filter(\.holdsSecret).map(\.path) == [
-                "cluster/11-local-ca.yaml", "cluster/30-argocd.yaml", "cluster/41-headlamp-oidc.yaml",
+                "cluster/11-local-ca.yaml", "cluster/30-argocd.yaml", "cluster/31-argocd-oidc.yaml",
+                "cluster/41-headlamp-oidc.yaml",
                 "nodes/valar-1/user-data", "nodes/valar-2/user-data", "nodes/valar-3/user-data",
             ]
         )

@@ -85,6 +85,7 @@ import YAML
         let files = try Fixture.outputs { lab in
             lab.cluster = nil
             lab.nodes = []
+            lab.clients = []
         }
         #expect(files.map(\.path) == ["trust/ca.crt", "trust/lab-ca.yaml"])
     }

@@ -43,7 +43,7 @@ enum ClientView {
         return .record([
             ("id", .string(client.id)),
             ("name", .string(client.name)),
-            ("app", .optional(client.app?.rawValue)),
+            ("app", .optional(client.app?.id)),
             ("type", .string(client.isPublic ? "public" : "confidential")),
             ("redirectURIs", .strings(client.redirectURIs)),
             ("postLogoutRedirectURIs", .strings(client.postLogoutRedirectURIs)),

@@ -22,6 +22,8 @@ struct LabOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder for outputs (default: out, beside the lab's file).", valueName: "dir"))
     var out: String?
 
+    @OptionGroup var templateOptions: TemplateOptions
+
     /// The paths that flags, environment and defaults give, in this order.
     func paths(in context: CommandContext) -> LabPaths {
         let lab = lab ?? context.variable("KINDLING_LAB") ?? "lab.yaml"
@@ -31,13 +33,14 @@ struct LabOptions: ParsableArguments {
             lab: lab,
             state: state ?? context.variable("KINDLING_STATE") ?? "\(beside)state",
             out: out ?? context.variable("KINDLING_OUT") ?? "\(beside)out",
+            templates: templateOptions.folder(in: context),
             flags: flags
         )
     }
 
     /// The options as they were given, for commands that are shown to be copied.
     private var flags: String {
-        [("--lab", lab), ("--state", state), ("--out", out)]
+        [("--lab", lab), ("--state", state), ("--out", out), ("--templates", templateOptions.templates)]
             .map { name, value in value.map { " \(name) \(ShellText.quoted($0))" } ?? "" }.joined()
     }
 }
@@ -54,12 +57,6 @@ struct DryRunOptions: ParsableArguments {
 struct TemplateOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A folder whose templates replace the built-in ones, file by file.", valueName: "dir"))
     var templates: String?
-
-    /// The templates: those compiled in, and the overrides.
-    func store(in context: CommandContext) throws -> TemplateStore {
-        guard let folder = folder(in: context) else { return TemplateStore() }
-        return try TemplateStore(overrides: folder)
-    }
 
     /// The folder of overrides, if any.
     func folder(in context: CommandContext) -> String? {

@@ -9,6 +9,7 @@
 import Glibc
 import Lab
 import Support
+import Templating
 import YAML
 
 /// Paths of a lab, as the user would name them.
@@ -16,6 +17,8 @@ struct LabPaths: Sendable {
     var lab: String
     var state: String
     var out: String
+    /// Folder whose templates replace the built-in ones, and that may add apps.
+    var templates: String?
     /// `--lab` and its like as they were given, each after a blank; empty where none was.
     var flags = ""
 
@@ -34,9 +37,16 @@ struct LabPaths: Sendable {
         }
         let bytes = try Files.read(lab, limit: 10 << 20)
         guard let text = String(validating: bytes, as: UTF8.self) else { throw Self.notText(bytes, file: lab) }
-        let (value, warnings) = try LabDecoder.decodeWithWarnings(text: text, file: lab)
+        let apps = try templates == nil ? .standard : AppTable(templateStore())
+        let (value, warnings) = try LabDecoder.decodeWithWarnings(text: text, file: lab, apps: apps)
         for warning in warnings { context.note(warning.description) }
         return value
+    }
+
+    /// The templates: those compiled in, and the overrides.
+    func templateStore() throws -> TemplateStore {
+        guard let templates else { return TemplateStore() }
+        return try TemplateStore(overrides: templates)
     }
 
     /// Bytes that are no UTF-8 are refused where they stand: read as something else, they would end up in outputs.

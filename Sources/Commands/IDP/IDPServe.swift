@@ -30,12 +30,11 @@ struct IDPServe: KindlingCommand {
     )
 
     @OptionGroup var labOptions: LabOptions
-    @OptionGroup var templateOptions: TemplateOptions
 
     func run(in context: CommandContext) async throws {
         let paths = labOptions.paths(in: context)
         let lab = try paths.readLab(in: context)
-        let templates = try templateOptions.store(in: context)
+        let templates = try paths.templateStore()
         let state = try await OpenState.open(paths, in: context)
         try await ProviderService(lab: lab, state: state, templates: templates, context: context).serve()
     }

@@ -41,13 +41,12 @@ struct RenderOutputs: KindlingCommand {
 
     @OptionGroup var dryRun: DryRunOptions
     @OptionGroup var labOptions: LabOptions
-    @OptionGroup var templateOptions: TemplateOptions
 
     func run(in context: CommandContext) async throws {
         let paths = labOptions.paths(in: context)
         var lab = try paths.readLab(in: context)
         if let layout { lab.cluster?.layout = layout }
-        let templates = try templateOptions.store(in: context)
+        let templates = try paths.templateStore()
         try paths.checkPlaces()
         let state = try await OpenState.open(paths, in: context)
         let boot = FirstBoot(lab: lab, state: state, context: context)

@@ -45,7 +45,6 @@ struct RenderUserData: KindlingCommand {
 
     @OptionGroup var dryRun: DryRunOptions
     @OptionGroup var labOptions: LabOptions
-    @OptionGroup var templateOptions: TemplateOptions
 
     func run(in context: CommandContext) async throws {
         let paths = labOptions.paths(in: context)
@@ -59,7 +58,7 @@ struct RenderUserData: KindlingCommand {
             )
         }
         if let path { try await GitGuard.check(path, isAllowed: allowPlaintextInGit) }
-        let templates = try templateOptions.store(in: context)
+        let templates = try paths.templateStore()
         let state = try await OpenState.open(paths, in: context)
         let input = try await FirstBoot(lab: lab, state: state, context: context).renderInput()
         let file = try Renderer(input, templates: templates).userData(node: target.name, seed: seed)

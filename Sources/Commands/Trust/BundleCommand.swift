@@ -55,7 +55,6 @@ struct BundleCommand: KindlingCommand {
     @OptionGroup var trustOptions: TrustOptions
     @OptionGroup var destination: DestinationOptions
     @OptionGroup var labOptions: LabOptions
-    @OptionGroup var templateOptions: TemplateOptions
 
     func validate() throws {
         if format == .dir, destination.path == nil { throw ValidationError("--format dir needs --to DIR") }
@@ -98,7 +97,7 @@ struct BundleCommand: KindlingCommand {
             default: TrustMaterial(roots: bundle.certificatePEMs, entries: [])
             }
         let input = RenderInput(lab: lab, trust: material)
-        let renderer = Renderer(input, templates: try templateOptions.store(in: context))
+        let renderer = Renderer(input, templates: try labOptions.paths(in: context).templateStore())
         return switch format {
         case .secret: try renderer.trustSecret(namespace: namespace)
         case .bundle: try renderer.trustManagerBundle()

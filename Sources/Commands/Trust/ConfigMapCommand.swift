@@ -45,7 +45,6 @@ struct ConfigMapCommand: KindlingCommand {
     @OptionGroup var trustOptions: TrustOptions
     @OptionGroup var destination: DestinationOptions
     @OptionGroup var labOptions: LabOptions
-    @OptionGroup var templateOptions: TemplateOptions
 
     func validate() throws {
         if trustOptions.passwordFile != nil, !java { throw ValidationError("--password-file is for --java") }
@@ -59,7 +58,7 @@ struct ConfigMapCommand: KindlingCommand {
         let store = java ? try bundle.pkcs12(password: trustOptions.password()) : nil
         let material = try TrustMaterial(bundle, key: lab.cluster?.trust.key ?? "ca.crt", javaStore: store)
         let input = RenderInput(lab: lab, trust: material)
-        let file = try Renderer(input, templates: templateOptions.store(in: context)).configMap(namespace: namespace)
+        let file = try Renderer(input, templates: paths.templateStore()).configMap(namespace: namespace)
         try destination.put(file.text, in: context)
     }
 }

@@ -40,12 +40,11 @@ struct Up: KindlingCommand {
 
     @OptionGroup var dryRun: DryRunOptions
     @OptionGroup var labOptions: LabOptions
-    @OptionGroup var templateOptions: TemplateOptions
 
     func run(in context: CommandContext) async throws {
         let paths = labOptions.paths(in: context)
         let lab = try paths.readLab(in: context)
-        let templates = try templateOptions.store(in: context)
+        let templates = try paths.templateStore()
         try paths.checkPlaces()
         if dryRun.isDryRun {
             return context.console.write(UpReport.plan(lab: lab, paths: paths), to: .output)

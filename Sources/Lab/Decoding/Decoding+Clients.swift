@@ -34,16 +34,15 @@ extension Decoding {
     }
 
     private mutating func client(_ fields: Fields) -> Client {
-        let app = fields.word("app", App.self)
-        let preset = app?.preset
+        let preset = fields.text("app").flatMap { apps.apps[$0] }
         let urls = fields["urls"] == nil ? [fields.text("url")].compactMap { $0 } : fields.texts("urls")
-        let id = fields.text("id") ?? app?.rawValue ?? ""
+        let id = fields.text("id") ?? preset?.id ?? ""
         let isPublic = preset?.isPublic ?? fields.flag("public") ?? false
         let written = fields.texts("grants").compactMap { Grant(rawValue: $0) }
         let grants = preset?.grants ?? (written.isEmpty ? [.authorizationCode, .refreshToken] : written)
         let client = Client(
             id: id,
-            app: app,
+            app: preset,
             name: fields.text("name") ?? preset?.name ?? id,
             urls: urls,
             isPublic: isPublic,
@@ -61,7 +60,7 @@ extension Decoding {
             roles: roles(fields),
             scopes: preset?.scopes ?? Self.scopes(grants)
         )
-        if let app { check(app, fields) } else if fields["app"] == nil { check(client, fields) }
+        if let preset { check(preset, fields) } else { check(client, fields) }
         if !isPublic { refuseCustomSchemes(fields) }
         return client
     }
@@ -73,30 +72,43 @@ extension Decoding {
         }
     }
 
+    /// An app that nobody knows.
+    private mutating func refuseUnknownApp(_ fields: Fields) {
+        guard let node = fields["app"], let name = node.text, Format.appName.problem(name) == nil else { return }
+        findings.error(
+            node,
+            "\(fields.path("app")) names no app that is known",
+            hint: Meant.hint(name, among: apps.names)
+                ?? "known are \(apps.names.joined(separator: ", ")); another needs apps/\(name)/app.yaml in the folder "
+                + "of --templates"
+        )
+    }
+
     /// Rules of clients that a preset makes.
     private mutating func check(_ app: App, _ fields: Fields) {
         let given = fields["url"] ?? fields["urls"]
-        if app.preset.hasURL, given == nil {
+        if app.hasURL, given == nil {
             findings.error(
                 fields["app"],
-                "\(fields.path) needs url, from which the redirect URIs of \(app.rawValue) follow",
-                hint: "for example url: https://\(app.rawValue).kidd.network"
+                "\(fields.path) needs url, from which the redirect URIs of \(app.id) follow",
+                hint: "for example url: https://\(app.id).kidd.network"
             )
-        } else if !app.preset.hasURL, let given {
-            findings.error(given, "\(fields.path) needs no url: \(app.rawValue) is reached from the user's machine")
+        } else if !app.hasURL, let given {
+            findings.error(given, "\(fields.path) needs no url: \(app.id) is reached from the user's machine")
         }
         guard let roles = fields["roles"] else { return }
-        switch app.preset.roles {
+        switch app.roles {
         case .any: break
         case .none:
-            let hint = app == .headlamp ? "it acts as the user: give roles to the client of app kubernetes" : nil
-            findings.error(roles, "\(app.rawValue) has no roles of its own", hint: hint)
+            let hint =
+                app.reachesAPIServer ? "it acts as the user: give roles to the client of app kubernetes" : nil
+            findings.error(roles, "\(app.id) has no roles of its own", hint: hint)
         case .known(let known):
             for pair in roles.pairs ?? [] {
                 guard let name = pair.key.text, !known.contains(name) else { continue }
                 findings.error(
                     pair.key,
-                    "\(fields.path("roles")) names a role that \(app.rawValue) does not have",
+                    "\(fields.path("roles")) names a role that \(app.id) does not have",
                     hint: Meant.hint(name, among: known) ?? "known are \(known.joined(separator: ", "))"
                 )
             }
@@ -105,6 +117,7 @@ extension Decoding {
 
     /// Rules of clients that are written out.
     private mutating func check(_ client: Client, _ fields: Fields) {
+        guard fields["app"] == nil else { return refuseUnknownApp(fields) }
         let usesRedirects = client.grants.contains(.authorizationCode)
         if usesRedirects, client.redirectURIs.isEmpty, fields.exists {
             findings.error(

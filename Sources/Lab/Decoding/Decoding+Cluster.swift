@@ -20,6 +20,7 @@ extension Decoding {
                 hint: "for example \(distribution.exampleVersion)"
             )
         }
+        checkComponents(fields)
         let layout = fields.word("layout", Cluster.Layout.self)
         if layout == .k3sManifests, distribution == .kubeadm {
             findings.error(
@@ -44,11 +45,14 @@ extension Decoding {
             endpoint: fields.text("endpoint") ?? "",
             ingress: ingress(fields.object("ingress"), distribution),
             groupsPrefix: fields.text("groupsPrefix") ?? "oidc:",
+            install: install(fields.object("install")),
             registries: fields["registries"].flatMap { $0.pairs?.isEmpty == false ? $0 : nil },
             trust: trust(fields.object("trust"), lab: lab, domain: domain),
             components: (fields["components"]?.pairs ?? []).compactMap { pair in
-                guard let name = pair.key.text, let version = pair.value.text else { return nil }
-                return Cluster.Component(name: name, version: version)
+                guard let name = pair.key.text, let version = pair.value.text, let source = apps.charts[name] else {
+                    return nil
+                }
+                return Cluster.Component(name: name, version: version, source: source)
             },
             layout: layout ?? (distribution == .kubeadm ? .flat : .k3sManifests),
             secretForm: secretForm,
@@ -71,6 +75,34 @@ extension Decoding {
             )
         }
         return .ingress(className: fields.text("class") ?? distribution.ingressClass)
+    }
+
+    private func install(_ fields: Fields) -> Cluster.Install {
+        let digests = fields.object("sha256")
+        let pairs = ClusterNode.Architecture.allCases.compactMap { arch in
+            digests.text(arch.rawValue).map { (arch, $0) }
+        }
+        return Cluster.Install(
+            source: fields.text("source"),
+            folder: fields.text("folder"),
+            sha256: Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+        )
+    }
+
+    /// Components that nobody knows how to install.
+    private mutating func checkComponents(_ fields: Fields) {
+        for pair in fields["components"]?.pairs ?? [] {
+            guard let name = pair.key.text, Format.componentName.problem(name) == nil, apps.charts[name] == nil else {
+                continue
+            }
+            findings.error(
+                pair.key,
+                "cluster.components has no \(name)",
+                hint: Meant.hint(name, among: apps.components)
+                    ?? "known are \(apps.components.joined(separator: ", ")); another needs apps/\(name)/chart.yaml "
+                    + "in the folder of --templates"
+            )
+        }
     }
 
     private func trust(_ fields: Fields, lab: String, domain: String) -> Cluster.Trust {

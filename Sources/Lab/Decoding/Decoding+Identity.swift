@@ -162,7 +162,8 @@ extension Decoding {
                 username: username,
                 name: entry.text("name") ?? username,
                 groups: entry.texts("groups"),
-                id: entry.text("id")
+                id: entry.text("id"),
+                account: account(entry, username)
             )
         }
         // People sign in by user name whatever its letter case, and some user names come from addresses.
@@ -179,5 +180,27 @@ extension Decoding {
             }
         }
         return users
+    }
+
+    /// The account of a user on the machines.
+    private mutating func account(_ entry: Fields, _ username: String) -> User.Account? {
+        guard let shell = entry.text("shell") else {
+            for key in ["sudo", "sshKeys"] where entry[key] != nil {
+                findings.error(
+                    entry[key],
+                    "\(entry.path(key)) has no effect without shell",
+                    hint: "add shell: /bin/bash"
+                )
+            }
+            return nil
+        }
+        if !Format.isUnixName(username) {
+            findings.error(
+                entry["username"] ?? entry["email"],
+                "\(entry.path) has a shell, and \(username) is no name that a machine takes",
+                hint: "give it a username of small letters, digits, - and _, at most 32"
+            )
+        }
+        return User.Account(shell: shell, maySudo: entry.flag("sudo") ?? false, sshKeys: entry.texts("sshKeys"))
     }
 }

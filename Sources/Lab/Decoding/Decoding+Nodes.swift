@@ -18,12 +18,20 @@ extension Decoding {
         return entries.map { entry in
             checkProfile(entry, netboot)
             let role = entry.word("role", ClusterNode.Role.self) ?? .agent
+            let arch = entry.word("arch", ClusterNode.Architecture.self) ?? .amd64
+            let profile = netboot?.profiles.first { $0.name == entry.text("profile") }
+            let os = entry.word("os", OperatingSystem.self) ?? profile.flatMap { OperatingSystem(rawValue: $0.os) }
+            let install = entry.word("install", ClusterNode.Install.self) ?? .image
+            checkInstall(entry, install, os ?? .ubuntu2404)
             return ClusterNode(
                 name: entry.text("name") ?? "",
                 identity: Self.identity(entry),
                 role: role,
                 profile: entry.text("profile"),
-                arch: entry.word("arch", ClusterNode.Architecture.self) ?? .amd64,
+                arch: arch,
+                os: os ?? .ubuntu2404,
+                install: install,
+                hasClock: entry.flag("clock") ?? (arch != .arm64),
                 address: entry.text("address").flatMap { InterfaceAddress($0) },
                 sshKeys: entry.texts("sshKeys"),
                 packages: entry.texts("packages"),
@@ -57,6 +65,15 @@ extension Decoding {
                 hint: "give it mac, uuid or serial"
             )
         }
+    }
+
+    private mutating func checkInstall(_ entry: Fields, _ install: ClusterNode.Install, _ os: OperatingSystem) {
+        guard install == .autoinstall, os != .ubuntu2204, os != .ubuntu2404 else { return }
+        findings.error(
+            entry["install"],
+            "\(entry.path("install")) is autoinstall, the installer of Ubuntu Server, and os is \(os.rawValue)",
+            hint: "use install: image, or os: ubuntu-24.04"
+        )
     }
 
     private mutating func files(_ entries: [Fields]) -> [FileSpec] {

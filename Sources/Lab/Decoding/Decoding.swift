@@ -14,6 +14,8 @@ import YAML
 /// rest of the file is judged all the same; the result is then thrown away.
 struct Decoding {
     var findings: Findings
+    /// The apps that clients may name, and the charts of components.
+    var apps = AppTable.standard
     /// Groups that some user has.
     var knownGroups: Set<String> = []
     /// Whether what the authority permits is written without mistake, so that names can be held against it.

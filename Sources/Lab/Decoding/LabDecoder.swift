@@ -11,19 +11,24 @@ import YAML
 
 /// Reads and validates a lab.yaml.
 package enum LabDecoder {
-    /// The lab of a lab.yaml; `file` names it in messages. Warnings are dropped.
+    /// The lab of a lab.yaml; `file` names it in messages, `apps` is what clients may name. Warnings are dropped.
     ///
     /// Throws ``LabError`` with every mistake of the file at once.
-    package static func decode(text: String, file: String) throws(LabError) -> Lab {
-        try decodeWithWarnings(text: text, file: file).lab
+    package static func decode(
+        text: String,
+        file: String,
+        apps: AppTable = .standard
+    ) throws(LabError) -> Lab {
+        try decodeWithWarnings(text: text, file: file, apps: apps).lab
     }
 
     /// The lab of a lab.yaml and what is odd, though not wrong, in it.
     package static func decodeWithWarnings(
         text: String,
-        file: String
+        file: String,
+        apps: AppTable = .standard
     ) throws(LabError) -> (lab: Lab, warnings: [Diagnostic]) {
-        try decode(document(text, file: file), Source(text: text, file: file))
+        try decode(document(text, file: file), Source(text: text, file: file), apps)
     }
 
     /// The one document of a text, its fault shown where it stands.
@@ -40,10 +45,14 @@ package enum LabDecoder {
     }
 
     /// The lab of a parsed lab.yaml.
-    static func decode(_ node: Node, _ source: Source) throws(LabError) -> (lab: Lab, warnings: [Diagnostic]) {
+    static func decode(
+        _ node: Node,
+        _ source: Source,
+        _ apps: AppTable = .standard
+    ) throws(LabError) -> (lab: Lab, warnings: [Diagnostic]) {
         var checker = ShapeChecker(findings: Findings())
         checker.check(node, .object(LabShape.lab), "")
-        var decoding = Decoding(findings: checker.findings)
+        var decoding = Decoding(findings: checker.findings, apps: apps)
         let lab = decoding.lab(Fields(node, ""))
         let diagnostics = decoding.findings.diagnostics(in: source)
         if decoding.findings.hasErrors { throw LabError(diagnostics) }

@@ -10,7 +10,7 @@
 package struct Client: Sendable, Hashable {
     /// `client_id`.
     package var id: String
-    /// The preset it came from; `nil` for one that is written out.
+    /// The app whose preset it came from; `nil` for one that is written out.
     package var app: App?
     /// Name that people see.
     package var name: String
@@ -48,11 +48,6 @@ package struct Client: Sendable, Hashable {
     package enum Consent: String, Sendable, CaseIterable {
         case skip, ask
     }
-}
-
-/// Apps that kindling knows as relying parties.
-package enum App: String, Sendable, CaseIterable {
-    case headlamp, argocd, grafana, forgejo, gitea, miniflux, zot, dex, kubernetes
 }
 
 /// Grant types, by their short names in lab.yaml.

@@ -17,6 +17,8 @@ package struct Cluster: Sendable {
     package var endpoint: String
     package var ingress: Ingress
     package var groupsPrefix: String
+    /// Where the distribution comes from.
+    package var install: Install
     /// As in k3s `registries.yaml` (`mirrors`, `configs`), checked against its keys.
     package var registries: Node?
     package var trust: Trust
@@ -28,6 +30,17 @@ package struct Cluster: Sendable {
 
     package enum Distribution: String, Sendable, CaseIterable {
         case k3s, rke2, kubeadm
+    }
+
+    /// `install`: where the distribution comes from, and what its files must be.
+    package struct Install: Sendable, Hashable {
+        /// Base URL of the releases; `nil`: the project's own.
+        package var source: String?
+        /// Folder on the nodes that holds the files already.
+        package var folder: String?
+        /// SHA-256 of the program or archive in small hexadecimal digits, by architecture. Without one the digest that
+        /// the release publishes is taken.
+        package var sha256: [ClusterNode.Architecture: String]
     }
 
     package enum Layout: String, Sendable, CaseIterable {
@@ -46,6 +59,7 @@ package struct Cluster: Sendable {
     package struct Component: Sendable, Hashable {
         package var name: String
         package var version: String
+        package var source: ChartSource
     }
 
     /// How traffic enters: by Ingress of a class, or by a Gateway (Gateway API `parentRefs`).
@@ -106,9 +120,9 @@ package struct Cluster: Sendable {
         package var item: String
     }
 
-    /// The pinned version of a component, if lab.yaml names it.
-    package func version(of component: String) -> String? {
-        components.first { $0.name == component }?.version
+    /// A component, if lab.yaml names it.
+    package func component(_ name: String) -> Component? {
+        components.first { $0.name == name }
     }
 }
 
@@ -120,6 +134,10 @@ package struct ClusterNode: Sendable, Hashable {
     /// Name of its netboot profile.
     package var profile: String?
     package var arch: Architecture
+    package var os: OperatingSystem
+    package var install: Install
+    /// Whether it has a clock that runs without power.
+    package var hasClock: Bool
     /// `nil`: by DHCP.
     package var address: InterfaceAddress?
     package var sshKeys: [String]
@@ -136,6 +154,14 @@ package struct ClusterNode: Sendable, Hashable {
         case amd64, arm64
     }
 
+    /// How the operating system gets onto it.
+    package enum Install: String, Sendable, CaseIterable {
+        /// An image is written to its disk or card, or mounted over the network.
+        case image
+        /// Ubuntu's server installer runs unattended.
+        case autoinstall
+    }
+
     package enum Enrol: String, Sendable, CaseIterable {
         case approve, token
     }
@@ -146,6 +172,16 @@ package struct ClusterNode: Sendable, Hashable {
         case uuid(String)
         case serial(String)
     }
+}
+
+/// Operating systems whose first boot is known, by the cloud-init that they bring.
+package enum OperatingSystem: String, Sendable, CaseIterable {
+    case ubuntu2204 = "ubuntu-22.04"
+    case ubuntu2404 = "ubuntu-24.04"
+    case debian12 = "debian-12"
+    case debian13 = "debian-13"
+    /// Raspberry Pi OS of Debian 13, the first that brings cloud-init.
+    case raspios13 = "raspios-13"
 }
 
 /// One file on a node (cloud-init `write_files`).

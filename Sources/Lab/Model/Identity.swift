@@ -85,4 +85,16 @@ package struct User: Sendable, Hashable {
     package var groups: [String]
     /// Stable identity, part of `sub`; `nil`: made once and kept in the state.
     package var id: String?
+    /// Account on the machines; `nil`: none.
+    package var account: Account?
+
+    /// An account on the machines, under the user name.
+    package struct Account: Sendable, Hashable {
+        /// Path of the login shell.
+        package var shell: String
+        /// Whether it may become root.
+        package var maySudo: Bool
+        /// Public keys.
+        package var sshKeys: [String]
+    }
 }

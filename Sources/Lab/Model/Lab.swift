@@ -27,7 +27,7 @@ package struct Lab: Sendable {
     package func client(_ id: String) -> Client? { clients.first { $0.id == id } }
 
     /// The first client of an app.
-    package func client(of app: App) -> Client? { clients.first { $0.app == app } }
+    package func client(of app: String) -> Client? { clients.first { $0.app?.id == app } }
 
     /// The server that the cluster begins with: the first one listed.
     package var firstServer: ClusterNode? { nodes.first { $0.role == .server } }

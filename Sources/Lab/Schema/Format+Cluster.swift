@@ -106,6 +106,30 @@ extension Format {
         }
     )
 
+    /// Where files are fetched from.
+    static let downloadURL = Format(
+        "an https URL",
+        pattern: "^https://[^?#@\\s]+[^/?#@\\s]$",
+        example: "https://mirror.kidd.network/k3s",
+        hint: "https, without a slash at the end, for example https://mirror.kidd.network/k3s",
+        isValid: { text in
+            guard let url = WebAddress(text), url.scheme == "https", !text.hasSuffix("/") else { return false }
+            return !url.host.isEmpty && url.userInfo == nil && url.query == nil && url.fragment == nil
+        }
+    )
+
+    /// A SHA-256 digest.
+    static let sha256 = Format(
+        "a SHA-256 digest",
+        pattern: "^[0-9a-f]{64}$",
+        example: String(repeating: "0a", count: 32),
+        hint: "64 hexadecimal digits in small letters, as sha256sum prints them",
+        isValid: { text in
+            text.utf8.count == 64
+                && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        }
+    )
+
     static let path = Format(
         "an absolute path",
         pattern: "^/[^\\n]*[^/\\n]$",

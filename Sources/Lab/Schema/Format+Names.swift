@@ -14,6 +14,15 @@ extension Format {
 
     static let username = word("a user name", "._-", upTo: 63, example: "admin")
 
+    /// Whether a user name is one that `useradd` takes, and not root's.
+    static func isUnixName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, (1...32).contains(text.utf8.count), text != "root" else { return false }
+        return (first == 0x5F || (0x61...0x7A).contains(first))
+            && text.utf8.allSatisfy {
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D
+            }
+    }
+
     static let connectorID = word("a connector id", "_-", upTo: 63, example: "forgejo")
 
     static let interfaceName = word("a network interface", "._-", upTo: 15, example: "eth0")

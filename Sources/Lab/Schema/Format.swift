@@ -18,6 +18,8 @@ struct Format: Sendable {
     let example: String
     /// Whether line breaks may stand in it.
     let isMultiline: Bool
+    /// Texts of the kind that editors may offer. Others are of the kind too.
+    let known: @Sendable () -> [String]
     /// Why a text is none; `nil` when it is one.
     let problem: @Sendable (String) -> ValueProblem?
 
@@ -26,12 +28,14 @@ struct Format: Sendable {
         pattern: String? = nil,
         example: String,
         isMultiline: Bool = false,
+        known: @escaping @Sendable () -> [String] = { [] },
         problem: @escaping @Sendable (String) -> ValueProblem?
     ) {
         self.name = name
         self.pattern = pattern
         self.example = example
         self.isMultiline = isMultiline
+        self.known = known
         self.problem = problem
     }
 
@@ -41,10 +45,11 @@ struct Format: Sendable {
         pattern: String? = nil,
         example: String,
         hint: String? = nil,
+        known: @escaping @Sendable () -> [String] = { [] },
         isValid: @escaping @Sendable (String) -> Bool
     ) {
         let words = hint ?? "for example \(example)"
-        self.init(name, pattern: pattern, example: example) { text in
+        self.init(name, pattern: pattern, example: example, known: known) { text in
             isValid(text) ? nil : ValueProblem("is not \(name)", hint: words)
         }
     }

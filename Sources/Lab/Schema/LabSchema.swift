@@ -30,7 +30,9 @@ package enum LabSchema {
             if !format.isMultiline { members.append(("minLength", .integer(1))) }
             if let pattern = format.pattern { members.append(("pattern", .string(pattern))) }
             members.append(("examples", .strings([format.example])))
-            return .object(members)
+            let known = format.known()
+            guard !known.isEmpty else { return .object(members) }
+            return .object([("anyOf", .array([.object([("enum", .strings(known))]), .object(members)]))])
         case .choice(let words):
             return .object([("enum", .strings(words))])
         case .integer(let range):

@@ -14,13 +14,28 @@ extension LabShape {
         Key("endpoint", .text(.host), required: true, "Address of the first server."),
         Key("ingress", .object(ingress), "How traffic enters; the distribution's own controller where absent."),
         Key("groupsPrefix", .text(.groupsPrefix), "Stands before every group of a token, oidc: where absent."),
+        Key("install", .object(install), "Where the distribution comes from, and what its files must be."),
         Key("registries", .object(registries), "Image registries, as in registries.yaml of k3s."),
         Key("trust", .object(trust), "Where pods find the lab's root."),
-        Key("components", .object(components), "Pinned chart versions of what the first server installs."),
+        Key(
+            "components",
+            .map(keys: .componentName, values: .text(.chartVersion)),
+            "Pinned chart versions of what the first server installs."
+        ),
         Key("layout", .choice(Cluster.Layout.words), "How rendered objects are laid out."),
         Key("secretForm", .choice(Cluster.SecretForm.words), "How rendered secrets are written, plain where absent."),
         Key("externalSecret", .object(externalSecret), "Where External Secrets reads from."),
     ])
+
+    static let install = ObjectShape([
+        Key("source", .text(.downloadURL), "Base URL of the releases; the project's own where absent."),
+        Key("folder", .text(.path), "Folder on the nodes that holds the files already; nothing is fetched then."),
+        Key("sha256", .object(digests), "SHA-256 of the distribution's program or archive, by architecture."),
+    ])
+
+    static let digests = ObjectShape(
+        ClusterNode.Architecture.words.map { Key($0, .text(.sha256), "SHA-256, 64 hexadecimal digits.") }
+    )
 
     static let ingress = ObjectShape(
         [
@@ -77,13 +92,6 @@ extension LabShape {
         ),
     ])
 
-    static let components = ObjectShape([
-        Key("cert-manager", .text(.chartVersion), "Chart version."),
-        Key("trust-manager", .text(.chartVersion), "Chart version."),
-        Key("argocd", .text(.chartVersion), "Version of the chart argo-cd."),
-        Key("headlamp", .text(.chartVersion), "Chart version."),
-    ])
-
     static let externalSecret = ObjectShape([
         Key("store", .text(.objectName), required: true, "Name of the secret store."),
         Key(
@@ -103,6 +111,21 @@ extension LabShape {
             Key("role", .choice(ClusterNode.Role.words), required: true, "Its part in the cluster."),
             Key("profile", .text(.name), "Its netboot profile."),
             Key("arch", .choice(ClusterNode.Architecture.words), "Architecture, amd64 where absent."),
+            Key(
+                "os",
+                .choice(OperatingSystem.words),
+                "Operating system; that of its netboot profile, or ubuntu-24.04, where absent."
+            ),
+            Key(
+                "install",
+                .choice(ClusterNode.Install.words),
+                "Whether an image is written to it, or Ubuntu's installer runs; image where absent."
+            ),
+            Key(
+                "clock",
+                .boolean,
+                "Whether it has a clock that runs without power; true where absent, false on arm64."
+            ),
             Key("address", .text(.interface), "Address with its prefix length, or dhcp."),
             Key("sshKeys", .list(.text(.sshKey)), "Public keys of the administrator."),
             Key("packages", .list(.text(.packageName)), "Packages to install."),

@@ -65,6 +65,9 @@ extension LabShape {
         Key("name", .text(.line), "Name that people see; the user name where absent."),
         Key("groups", .list(.text(.group)), "Groups."),
         Key("id", .text(.userID), "Stable identity, part of the subject; made once where absent."),
+        Key("shell", .text(.path), "Login shell on the machines; absent: no account there."),
+        Key("sudo", .boolean, "Whether the account may become root, false where absent."),
+        Key("sshKeys", .list(.text(.sshKey)), "Public keys of the account."),
     ])
 
     /// Keys that the preset of an app settles.
@@ -72,7 +75,7 @@ extension LabShape {
 
     static let client = ObjectShape(
         [
-            Key("app", .choice(App.words), "A known app, which settles most of the other keys."),
+            Key("app", .text(.appName), "A known app, which settles most of the other keys."),
             Key("id", .text(.clientID), "The client_id; the app's name where absent."),
             Key("name", .text(.line), "Name that people see."),
             Key("url", .text(.origin), "Base URL of the app: scheme and host."),

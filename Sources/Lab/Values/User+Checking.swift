@@ -32,7 +32,7 @@ extension User {
                 return .failure(Mistake(message: "\(value) \(problem.message)", hint: problem.hint))
             }
         }
-        return .success(User(email: email, username: username, name: name, groups: groups, id: nil))
+        return .success(User(email: email, username: username, name: name, groups: groups, id: nil, account: nil))
     }
 
     /// What is wrong with a value.

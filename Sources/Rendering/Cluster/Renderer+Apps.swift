@@ -10,64 +10,143 @@ import Lab
 import Support
 import Templating
 
-/// Apps that the first server installs.
-enum InstalledApp: String, CaseIterable {
-    case argocd, headlamp
-
-    var app: App { self == .argocd ? .argocd : .headlamp }
-    var number: Int { self == .argocd ? 30 : 40 }
-}
-
 extension Renderer {
-    /// Chart, secret and ingress of an app.
-    func appObjects(
-        _ app: InstalledApp,
-        _ cluster: Cluster,
-        hasIssuer: Bool
-    ) throws(RenderingError) -> [ClusterObject] {
-        let name = app.rawValue
-        guard let client = lab.clients.first(where: { $0.app == app.app }) else {
-            throw RenderingError(
-                .renderingConflict,
-                "cluster.components has \(name), clients has not",
-                remedy: "add to clients: - {app: \(name), url: https://\(name).\(lab.domain)}"
-            )
+    /// Chart, objects and Ingress of an app that the cluster installs.
+    func appObjects(_ instance: AppInstance, _ component: Cluster.Component) throws(RenderingError) -> [ClusterObject] {
+        let own = ["app": TemplateValue.map(try appValues(instance))]
+        let (number, name) = (instance.number, instance.name)
+        let values =
+            templates.has("apps/\(instance.app.id)/values.yaml")
+            ? try fill("apps/\(instance.app.id)/values.yaml", own) : nil
+        var objects = [try chart(component, named: name, values: values)]
+        for file in templateNames(instance, "objects") {
+            let stem = file.name.split(separator: ".").first.map(String.init) ?? file.name
+            objects.append(try object("\(number + 1)-\(name)-\(stem)", file.path, own))
         }
-        var own = component(name, cluster)
-        own["app"] = .map(try appValues(app, client))
-        own["hasIssuer"] = .bool(hasIssuer)
-        var objects = [try object("\(app.number)-\(name)", "apps/\(name)/chart.yaml", own)]
-        if app == .headlamp {
-            objects.append(try object("\(app.number + 1)-\(name)-oidc", "apps/\(name)/secret.yaml", own))
+        if let service = component.source.service {
+            var own = own
+            own["chart"] = chartValues(component, named: name, service: service)
+            objects.append(try object("\(number + 2)-\(name)-ingress", "cluster/ingress.yaml", own))
         }
-        objects.append(try object("\(app.number + 2)-\(name)-ingress", "apps/\(name)/ingress.yaml", own))
         return objects
     }
 
-    private func appValues(_ app: InstalledApp, _ client: Client) throws(RenderingError) -> [String: TemplateValue] {
-        guard let url = client.urls.first, let host = WebAddress(url)?.host else {
-            throw RenderingError(
-                .renderingConflict,
-                "client \(client.id) has no URL",
-                remedy: "add `url: https://\(client.id).\(lab.domain)` to it"
-            )
+    /// `apps/NAME/…`: what an app needs where the operator installs it, and files that are for people.
+    func appFiles() throws(RenderingError) -> [RenderedFile] {
+        var files: [RenderedFile] = []
+        for instance in lab.appInstances {
+            let own = ["app": TemplateValue.map(try appValues(instance))]
+            let folder = "apps/\(instance.name)"
+            if instance.component == nil {
+                if templates.has("apps/\(instance.app.id)/values.yaml") {
+                    let filled = try fill("apps/\(instance.app.id)/values.yaml", own)
+                    files.append(RenderedFile(path: "\(folder)/values.yaml", filled))
+                }
+                for file in templateNames(instance, "objects") {
+                    files.append(RenderedFile(path: "\(folder)/objects/\(file.name)", try fill(file.path, own)))
+                }
+            }
+            for file in templateNames(instance, "files") {
+                files.append(RenderedFile(path: "\(folder)/\(file.name)", try fill(file.path, own)))
+            }
         }
+        return files
+    }
+
+    /// The object that installs a chart.
+    func chart(
+        _ component: Cluster.Component,
+        named name: String,
+        values: FilledTemplate?
+    ) throws(RenderingError) -> ClusterObject {
+        try object(
+            "\(component.source.number)-\(name)",
+            "cluster/chart.yaml",
+            ["chart": chartValues(component, named: name, values: values)]
+        )
+    }
+
+    private func chartValues(
+        _ component: Cluster.Component,
+        named name: String,
+        values: FilledTemplate? = nil,
+        service: ChartSource.Service? = nil
+    ) -> TemplateValue {
+        let source = component.source
+        let isOCI = source.repository.hasPrefix("oci://")
+        return [
+            "name": .string(name),
+            "namespace": .string(source.namespace),
+            "repository": .string(isOCI ? "" : source.repository),
+            "chart": .string(isOCI ? "\(source.repository)/\(source.chart)" : source.chart),
+            "version": .string(component.version),
+            "values": values?.value ?? "",
+            "service": ["name": .string(service?.name ?? ""), "port": .int(service?.port ?? 0)],
+        ]
+    }
+
+    /// The templates of one of an app's folders, by name and path.
+    private func templateNames(_ instance: AppInstance, _ folder: String) -> [(name: String, path: String)] {
+        let prefix = "apps/\(instance.app.id)/\(folder)/"
+        return templates.paths.filter { $0.hasPrefix(prefix) }.map { (String($0.dropFirst(prefix.count)), $0) }
+    }
+
+    private func appValues(_ instance: AppInstance) throws(RenderingError) -> [String: TemplateValue] {
+        let (app, client) = (instance.app, instance.client)
+        let url = client.urls.first ?? ""
+        let host = WebAddress(url)?.host ?? ""
+        let roles = client.roles.filter { !$0.groups.isEmpty }
         var values: [String: TemplateValue] = [
+            "name": .string(client.name),
+            "namespace": .string(instance.namespace),
             "clientID": .string(client.id),
-            "clientSecret": .secret(try secret(of: client)),
+            "clientSecret": client.isPublic ? "" : .secret(try secret(of: client)),
+            "isPublic": .bool(client.isPublic),
             "url": .string(url),
+            "urls": .list(client.urls.map { .string($0) }),
             "otherURLs": .list(client.urls.dropFirst().map { .string($0) }),
             "host": .string(host),
             "hosts": .list(hosts(client, first: host).map { .string($0) }),
             "scopes": .list(client.scopes.map { .string($0) }),
             "scopeList": .string(client.scopes.joined(separator: " ")),
             "redirectURI": .string(client.redirectURIs.first ?? ""),
+            "redirectURIs": .list(client.redirectURIs.map { .string($0) }),
+            "roles": .list(
+                ordered(roles, app).map { role in
+                    ["name": .string(role.name), "groups": .list(role.groups.map { .string($0) })]
+                }
+            ),
+            "grants": .list(
+                ordered(roles, app).flatMap { role in
+                    role.groups.map { ["role": .string(role.name), "group": .string($0)] }
+                }
+            ),
+            "groupsOf": .map(groups(roles, app)),
+            "secrets": .map(ownSecrets(app) { input.secrets[$0.name] }),
+            "hashes": .map(ownSecrets(app) { input.passwordHashes[$0.name] }),
         ]
-        if app == .argocd {
-            values["policy"] = .string(try ArgoCDPolicy.csv(client))
-            values["adminHash"] = .secret(input.passwordHashes[RequiredSecrets.argocdAdmin] ?? Secret(""))
-        }
+        if app.id == "argocd" { values["policy"] = .string(try ArgoCDPolicy.csv(client)) }
         return values
+    }
+
+    /// Roles in the order of the app, the strongest first, then of lab.yaml.
+    private func ordered(_ roles: [Client.Role], _ app: App) -> [Client.Role] {
+        guard case .known(let known) = app.roles else { return roles }
+        return known.flatMap { name in roles.filter { $0.name == name } }
+    }
+
+    /// The groups of every role that the app has, none for one that lab.yaml does not name.
+    private func groups(_ roles: [Client.Role], _ app: App) -> [String: TemplateValue] {
+        var groups: [String: TemplateValue] = [:]
+        if case .known(let known) = app.roles { for name in known { groups[name] = [] } }
+        for role in roles { groups[role.name] = .list(role.groups.map { .string($0) }) }
+        return groups
+    }
+
+    /// The app's own secrets, or their hashes, by name; empty for what the state does not have.
+    private func ownSecrets(_ app: App, _ value: (App.OwnSecret) -> Secret<String>?) -> [String: TemplateValue] {
+        let pairs = app.secrets.map { ($0.name, TemplateValue.secret(value($0) ?? Secret(""))) }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
     /// The hosts of a client's ingress: those that the lab's authority may certify, and the first in any case.

@@ -16,15 +16,15 @@ extension Renderer {
     func clusterObjects() throws(RenderingError) -> [ClusterObject] {
         guard let cluster = lab.cluster else { return [] }
         try checkBuilt(cluster)
-        let hasIssuer = cluster.version(of: "cert-manager") != nil
         var objects = try [
             object("00-namespaces", "cluster/namespaces.yaml", ["namespaces": namespaceValues(cluster)])
         ]
         if isIssuerMapped { objects.append(try object("05-coredns-custom", "k3s/coredns-custom.yaml")) }
-        if hasIssuer { objects += try certManager(cluster) }
+        if let component = cluster.component("cert-manager") { objects += try certManager(cluster, component) }
         objects += try trustObjects(cluster)
-        for app in InstalledApp.allCases where cluster.version(of: app.rawValue) != nil {
-            objects += try appObjects(app, cluster, hasIssuer: hasIssuer)
+        try checkClients(cluster)
+        for instance in lab.installedApps {
+            if let component = instance.component { objects += try appObjects(instance, component) }
         }
         for (role, groups) in try bindings() {
             objects.append(
@@ -48,13 +48,13 @@ extension Renderer {
 
     /// The namespaces that kindling renders for. Those of apps trust the lab; the system's own get the ConfigMap.
     func namespaces(_ cluster: Cluster) -> [ClusterNamespace] {
-        let hasBundle = cluster.version(of: "trust-manager") != nil
+        let hasBundle = cluster.component("trust-manager") != nil
         var namespaces = [ClusterNamespace(name: "kube-system", isLabelled: false, isBuiltIn: true)]
-        if hasBundle || cluster.version(of: "cert-manager") != nil {
+        if hasBundle || cluster.component("cert-manager") != nil {
             namespaces.append(ClusterNamespace(name: "cert-manager", isLabelled: false, isBuiltIn: false))
         }
-        for app in InstalledApp.allCases where cluster.version(of: app.rawValue) != nil {
-            namespaces.append(ClusterNamespace(name: app.rawValue, isLabelled: hasBundle, isBuiltIn: false))
+        for instance in lab.installedApps where !namespaces.contains(where: { $0.name == instance.namespace }) {
+            namespaces.append(ClusterNamespace(name: instance.namespace, isLabelled: hasBundle, isBuiltIn: false))
         }
         return namespaces
     }
@@ -68,7 +68,10 @@ extension Renderer {
         return ClusterObject(name: plain, filled: try fill(template, own))
     }
 
-    private func certManager(_ cluster: Cluster) throws(RenderingError) -> [ClusterObject] {
+    private func certManager(
+        _ cluster: Cluster,
+        _ component: Cluster.Component
+    ) throws(RenderingError) -> [ClusterObject] {
         guard let intermediate = input.clusterIntermediate else {
             throw RenderingError(
                 .renderingInputMissing,
@@ -77,7 +80,7 @@ extension Renderer {
             )
         }
         return try [
-            object("10-cert-manager", "apps/cert-manager/chart.yaml", component("cert-manager", cluster)),
+            chart(component, named: component.name, values: fill("apps/cert-manager/values.yaml")),
             object(
                 "11-local-ca",
                 "apps/cert-manager/local-ca.yaml",
@@ -96,10 +99,9 @@ extension Renderer {
     /// Either a Bundle or ConfigMaps of kindling's own carry a name in a namespace, never both.
     private func trustObjects(_ cluster: Cluster) throws(RenderingError) -> [ClusterObject] {
         var objects: [ClusterObject] = []
-        if cluster.version(of: "trust-manager") != nil {
-            objects.append(
-                try object("20-trust-manager", "apps/trust-manager/chart.yaml", component("trust-manager", cluster))
-            )
+        if let component = cluster.component("trust-manager") {
+            let values = try fill("apps/trust-manager/values.yaml")
+            objects.append(try chart(component, named: component.name, values: values))
             objects.append(try object("21-\(cluster.trust.configMap)", "trust/bundle.yaml"))
         }
         for namespace in namespaces(cluster) {
@@ -115,8 +117,17 @@ extension Renderer {
         return objects
     }
 
-    func component(_ name: String, _ cluster: Cluster) -> [String: TemplateValue] {
-        ["component": ["name": .string(name), "version": .string(cluster.version(of: name) ?? "")]]
+    /// Refuses an app that is to be installed and that nobody signs in to.
+    private func checkClients(_ cluster: Cluster) throws(RenderingError) {
+        let names = Set(lab.clients.compactMap { $0.app?.id })
+        for component in cluster.components where templates.has("apps/\(component.name)/app.yaml") {
+            guard !names.contains(component.name) else { continue }
+            throw RenderingError(
+                .renderingConflict,
+                "cluster.components has \(component.name), clients has not",
+                remedy: "add to clients: - {app: \(component.name), url: https://\(component.name).\(lab.domain)}"
+            )
+        }
     }
 
     private func namespaceValues(_ cluster: Cluster) -> TemplateValue {
@@ -130,7 +141,7 @@ extension Renderer {
     /// Cluster roles and the groups that have them: the administrators, and the roles of kubectl's client.
     private func bindings() throws(RenderingError) -> [(role: String, groups: [String])] {
         var bindings: [(role: String, groups: [String])] = []
-        let roles = lab.clients.filter { $0.app == .kubernetes }.flatMap(\.roles)
+        let roles = lab.clients.filter { $0.app?.id == App.kubernetes }.flatMap(\.roles)
         for (role, groups) in [("cluster-admin", lab.identity.administrators)] + roles.map({ ($0.name, $0.groups) }) {
             let parts = role.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.allSatisfy({ HostName.isDNSName(String($0)) }) else {
@@ -164,7 +175,7 @@ extension Renderer {
         guard lab.identity.provider == .kindling else {
             throw .notBuilt("identity.provider \(lab.identity.provider.rawValue)", use: "kindling")
         }
-        guard cluster.version(of: "trust-manager") == nil || cluster.version(of: "cert-manager") != nil else {
+        guard cluster.component("trust-manager") == nil || cluster.component("cert-manager") != nil else {
             throw RenderingError(
                 .renderingConflict,
                 "cluster.components has trust-manager, which gets its own certificate from cert-manager, and not that",

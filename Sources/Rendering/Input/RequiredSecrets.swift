@@ -14,18 +14,21 @@ package enum RequiredSecrets {
     package static let serverToken = "k3s-token"
     /// Token by which agents join k3s; it cannot make a server.
     package static let agentToken = "k3s-agent-token"
-    /// Password of Argo CD's local administrator; outputs carry its bcrypt hash.
-    package static let argocdAdmin = "argocd-admin"
 
     /// Those that the lab needs without naming them, in a fixed order, then those of `secrets`.
     package static func specs(of lab: Lab) -> [RequiredSecret] {
         var specs: [RequiredSecret] = []
         if let cluster = lab.cluster {
             if cluster.distribution == .k3s { specs += [RequiredSecret(serverToken), RequiredSecret(agentToken)] }
-            if cluster.version(of: "argocd") != nil { specs.append(RequiredSecret(argocdAdmin, isHashed: true)) }
+            for instance in lab.appInstances where instance.component != nil {
+                specs += instance.app.secrets.map { RequiredSecret($0.name, isHashed: $0.isHashed) }
+            }
         }
         let named = Set(lab.secrets.map(\.name))
-        return specs.filter { !named.contains($0.name) } + lab.secrets.map { RequiredSecret($0) }
+        return specs.filter { !named.contains($0.name) }
+            + lab.secrets.map { spec in
+                RequiredSecret(spec, isHashed: specs.contains { $0.name == spec.name && $0.isHashed })
+            }
     }
 
     /// The names of ``specs(of:)``.
@@ -49,10 +52,10 @@ package struct RequiredSecret: Sendable, Hashable {
         self.isHashed = isHashed
     }
 
-    init(_ spec: SecretSpec) {
+    init(_ spec: SecretSpec, isHashed: Bool) {
         name = spec.name
         length = spec.length
         alphabet = spec.alphabet
-        isHashed = spec.name == RequiredSecrets.argocdAdmin
+        self.isHashed = isHashed
     }
 }

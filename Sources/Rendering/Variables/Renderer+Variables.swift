@@ -69,6 +69,7 @@ extension Renderer {
             "url": .string("https://\(isSix ? "[\(cluster.endpoint)]" : cluster.endpoint):6443"),
             "groupsPrefix": .string(cluster.groupsPrefix),
             "ingressClass": .string(ingressClass),
+            "hasIssuer": .bool(cluster.component("cert-manager") != nil),
             "audiences": .list(audiences.map { .string($0) }),
             "hasSeveralAudiences": .bool(audiences.count > 1),
             "authenticationVersion": .string(KubernetesVersion(cluster.version)?.authenticationVersion ?? ""),
@@ -77,6 +78,6 @@ extension Renderer {
 
     /// The clients whose ID tokens the API server takes.
     var audiences: [String] {
-        lab.clients.filter { $0.app == .kubernetes || $0.app == .headlamp || $0.app == .argocd }.map(\.id)
+        lab.clients.filter { $0.app?.reachesAPIServer ?? false }.map(\.id)
     }
 }

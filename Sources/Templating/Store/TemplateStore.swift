@@ -55,6 +55,14 @@ package struct TemplateStore: Sendable {
     /// The paths that the folder of overrides holds, sorted.
     package var overridden: [String] { overrides.keys.sorted() }
 
+    /// Whether there is a template at a path.
+    package func has(_ path: String) -> Bool { overrides[path] != nil || embedded[path] != nil }
+
+    /// The file of a path, for messages.
+    package func file(_ path: String) -> String {
+        overrides[path] == nil ? "templates/\(path)" : "\(folder ?? "templates")/\(path)"
+    }
+
     /// The text of a template, unfilled; for pages, which another engine fills.
     package func text(_ path: String) throws(TemplateError) -> String { try source(path).text }
 
@@ -75,8 +83,7 @@ package struct TemplateStore: Sendable {
         guard text.utf8.count <= TemplateLimits.templateBytes else {
             throw TemplateError(.templateLimit, "template \(path) is larger than \(TemplateLimits.templateBytes) bytes")
         }
-        let root = overrides[path] == nil ? "templates" : folder ?? "templates"
-        return TemplateSource(path: path, text: text, file: "\(root)/\(path)")
+        return TemplateSource(path: path, text: text, file: file(path))
     }
 
     private static func collect(

@@ -61,6 +61,6 @@ struct ClusterSteps {
     }
 
     private var hasAPIServer: Bool {
-        lab.cluster?.distribution == .k3s && lab.clients.contains { $0.app == .kubernetes }
+        lab.cluster?.distribution == .k3s && lab.clients.contains { $0.app?.id == App.kubernetes }
     }
 }
