@@ -162,9 +162,6 @@ extension Renderer {
 
     /// Refuses what lab.yaml may ask for and no renderer makes yet.
     func checkBuilt(_ cluster: Cluster) throws(RenderingError) {
-        guard cluster.distribution == .k3s else {
-            throw .notBuilt("cluster.distribution \(cluster.distribution.rawValue)", use: "k3s")
-        }
         guard cluster.layout == .k3sManifests else {
             throw .notBuilt("cluster.layout \(cluster.layout.rawValue)", use: "k3s-manifests")
         }

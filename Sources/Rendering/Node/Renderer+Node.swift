@@ -29,18 +29,23 @@ extension Renderer {
     private func userData(_ node: ClusterNode, seed: NodeSeed) throws(RenderingError) -> RenderedFile {
         guard seed == .inline else { throw .notBuilt("user-data with --seed enrol", use: "--seed inline") }
         var own = ["node": nodeValues(node)]
-        let files = try writtenFiles(node)
-        own["files"] = .list(files.map(\.value))
-        own["runs"] = lab.cluster == nil ? [] : [.string(Self.installScript)]
-        own["boots"] = .list(try bootScripts(node).map(\.value))
+        let part = try distributionPart(node)
+        own["files"] = .list(try writtenFiles(node, part).map(\.value))
+        own["runs"] = .list(part.runs.map { .string($0) })
+        own["boots"] = .list(try bootScripts(node, part).map(\.value))
+        let packages = part.packages + node.packages.filter { !part.packages.contains($0) }
+        own["packages"] = .list(packages.map { .string($0) })
         return RenderedFile(path: "nodes/\(node.name)/user-data", try fill("user-data/user-data.yaml", own))
     }
 
     /// Scripts that run at every boot. They may run again without harm.
-    private func bootScripts(_ node: ClusterNode) throws(RenderingError) -> [FilledTemplate] {
+    private func bootScripts(_ node: ClusterNode, _ part: NodePart) throws(RenderingError) -> [FilledTemplate] {
         var scripts: [FilledTemplate] = []
         if isIssuerMapped { scripts.append(try fill("user-data/hosts.sh")) }
-        if lab.cluster != nil, keepsNothing(node) { scripts.append(try fill("user-data/memory.sh")) }
+        if !part.folders.isEmpty, keepsNothing(node) {
+            let folders = part.folders.joined(separator: " ")
+            scripts.append(try fill("user-data/memory.sh", ["folders": .string(folders)]))
+        }
         return scripts
     }
 
@@ -63,8 +68,8 @@ extension Renderer {
     }
 
     /// kindling's files and then the node's own, which may not stand in for one of the former.
-    private func writtenFiles(_ node: ClusterNode) throws(RenderingError) -> [NodeFile] {
-        let own = try lab.cluster.map { cluster throws(RenderingError) in try k3sFiles(node, cluster) } ?? []
+    private func writtenFiles(_ node: ClusterNode, _ part: NodePart) throws(RenderingError) -> [NodeFile] {
+        let own = part.files
         let paths = Set(own.map(\.path))
         for file in node.files where paths.contains(file.path) {
             throw RenderingError(
@@ -93,7 +98,6 @@ extension Renderer {
             "cidr": .string(node.address?.description ?? ""),
             "names": .list(names.map { .string($0) }),
             "sshKeys": .list(node.sshKeys.map { .string($0) }),
-            "packages": .list(node.packages.map { .string($0) }),
             "isServer": .bool(isServer),
             "startsEtcd": .bool(isFirst && servers.count > 1),
             "joins": .bool(!isFirst),

@@ -12,14 +12,21 @@ import Templating
 
 extension Renderer {
     /// Where the script that starts k3s stands on a node.
-    static let installScript = "/usr/local/lib/kindling/k3s-install"
+    private static let installScript = "/usr/local/lib/kindling/k3s-install"
 
     private static let folder = "/etc/rancher/k3s"
     private static let manifests = "/var/lib/rancher/k3s/server/manifests"
 
-    /// The files that make a node part of the cluster. The first server alone carries the manifests.
-    func k3sFiles(_ node: ClusterNode, _ cluster: Cluster) throws(RenderingError) -> [NodeFile] {
-        try checkBuilt(cluster)
+    /// What makes a node part of a k3s cluster. The first server alone carries the manifests.
+    func k3sPart(_ node: ClusterNode, _ cluster: Cluster) throws(RenderingError) -> NodePart {
+        NodePart(
+            files: try k3sFiles(node, cluster),
+            runs: [Self.installScript],
+            folders: ["/var/lib/rancher", "/var/lib/kubelet"]
+        )
+    }
+
+    private func k3sFiles(_ node: ClusterNode, _ cluster: Cluster) throws(RenderingError) -> [NodeFile] {
         let own = ["node": nodeValues(node)]
         let isServer = node.role == .server
         let unit = isServer ? "k3s.service" : "k3s-agent.service"
@@ -38,7 +45,7 @@ extension Renderer {
         }
         files.append(NodeFile("/etc/systemd/system/\(unit)", try fill("k3s/\(unit)", own), permissions: "0644"))
         files.append(NodeFile(Self.installScript, try fill("k3s/install.sh", own), permissions: "0755"))
-        guard isServer, lab.nodes.first(where: { $0.role == .server })?.name == node.name else { return files }
+        guard isServer, lab.firstServer?.name == node.name else { return files }
         for object in try clusterObjects() {
             files.append(NodeFile("\(Self.manifests)/\(object.name).yaml", object.filled))
         }
