@@ -16,7 +16,6 @@ import argparse
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +26,7 @@ import yaml
 import provider
 from lifecycle import cluster_secrets, issue_in_cluster, openssl, verifies
 from provider import check
+from walkthrough import blocks, unlike, wanted_code
 
 PRINTER, WIKI = 'printer.kidd.network', 'wiki.kidd.network'
 
@@ -70,47 +70,6 @@ def stand_in(program, arguments):
             cluster.renew()
         case _:
             sys.exit(f'{program} {" ".join(arguments)}: the page does more than this knows')
-
-
-def blocks(page, section):
-    """The shell blocks of a section, each with its line, and the text that follows."""
-    lines = page.read_text().splitlines()
-    begin = lines.index(f'## {section}')
-    found, index = [], begin + 1
-    while index < len(lines) and not lines[index].startswith('## '):
-        if lines[index] in ('```sh', '```text'):
-            end = lines.index('```', index + 1)
-            if lines[index] == '```sh':
-                found.append({'line': index + 2, 'command': lines[index + 1:end], 'output': None})
-            else:
-                found[-1]['output'] = lines[index + 1:end]
-            index = end
-        index += 1
-    return found
-
-
-def plain(line):
-    """A line without what differs between runs."""
-    line = re.sub(r'\b[0-9A-F]{2}(:[0-9A-F]{2}){31}\b|\b[0-9A-F]{2}:[0-9A-F]{2}:…', 'FINGERPRINT', line)
-    line = re.sub(r'\b[0-9a-f]{40}\b', 'SERIAL', line)
-    line = re.sub(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', 'TIME', line)
-    return re.sub(r' {2,}', '  ', line).strip()
-
-
-def unlike(shown, printed):
-    """The first shown line that was not printed where it should be; None when all were."""
-    position, anywhere = 0, False
-    for line in shown:
-        if line.strip() == '…':
-            anywhere = True
-            continue
-        pattern = re.compile('.*'.join(re.escape(part) for part in plain(line).split('…')))
-        rest = printed[position:] if anywhere else printed[position:position + 1]
-        hit = next((index for index, other in enumerate(rest) if pattern.fullmatch(plain(other))), None)
-        if hit is None:
-            return line
-        position, anywhere = position + hit + 1, False
-    return None if anywhere or position == len(printed) else f'and then: {printed[position]}'
 
 
 class Page:
@@ -182,10 +141,9 @@ class Page:
     def follow(self, found):
         for block in found:
             command = '\n'.join(block['command'])
-            wanted = re.search(r'# exit code (\d+)$', command)
             code, printed = self.run(command)
             name = f'line {block["line"]}: {block["command"][0].split(" #")[0].strip()}'
-            if not check(name, code == int(wanted.group(1) if wanted else 0), f'exit code {code}: {printed}', 900):
+            if not check(name, code == wanted_code(command), f'exit code {code}: {printed}', 900):
                 return
             if block['output'] is not None:
                 line = unlike(block['output'], printed)
@@ -213,7 +171,7 @@ def main():
     for name in ('binary', 'page', 'section', 'lab'):
         parser.add_argument(f'--{name}', required=True)
     options = parser.parse_args()
-    found = blocks(pathlib.Path(options.page), options.section)
+    found = blocks(pathlib.Path(options.page).read_text(), options.section)
     check('the section has commands', len(found) >= 10, len(found))
     page = Page(options)
     try:
