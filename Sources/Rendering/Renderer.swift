@@ -22,7 +22,7 @@ package struct Renderer: Sendable {
 
     /// Everything below `out/`, sorted by path.
     package func outputs() throws(RenderingError) -> [RenderedFile] {
-        var files = try trustFiles() + appFiles() + clusterObjects().map(\.file)
+        var files = try trustFiles() + appFiles() + clusterFiles()
         for node in lab.nodes { files += try nodeFiles(node, seed: .inline) }
         return files.sorted { $0.path < $1.path }
     }

@@ -50,7 +50,7 @@ import Testing
         #expect(example.contains("OIDC_CLIENT_SECRET: example-headlamp-secret"))
     }
 
-    private static func paths(below folder: String, _ prefix: String = "") -> [String] {
+    static func paths(below folder: String, _ prefix: String = "") -> [String] {
         Files.names(in: "\(folder)/\(prefix)").flatMap { name -> [String] in
             let path = prefix.isEmpty ? name : "\(prefix)/\(name)"
             return Files.isFolder("\(folder)/\(path)") ? paths(below: folder, path) : [path]

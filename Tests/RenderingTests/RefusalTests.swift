@@ -22,14 +22,12 @@ import YAML
     @Test func whatIsNotBuiltSaysSo() throws {
         let errors = [
             try error { $0.cluster?.distribution = .rke2 },
-            try error { $0.cluster?.distribution = .kubeadm },
-            try error { $0.cluster?.layout = .kustomize },
-            try error { $0.cluster?.layout = .argocdApps },
-            try error { $0.cluster?.layout = .flat },
+            try error { lab in
+                lab.cluster?.distribution = .kubeadm
+                lab.cluster?.layout = .flat
+            },
             try error { $0.cluster?.secretForm = .sops },
             try error { $0.cluster?.secretForm = .sealed },
-            try error { $0.cluster?.secretForm = .externalSecret },
-            try error { $0.cluster?.ingress = .gateway([]) },
             try error { $0.identity.provider = .dex },
         ]
         for error in errors {

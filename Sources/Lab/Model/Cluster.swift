@@ -74,6 +74,13 @@ package struct Cluster: Sendable {
         package var namespace: String?
         package var sectionName: String?
         package var port: Int?
+
+        package init(name: String, namespace: String? = nil, sectionName: String? = nil, port: Int? = nil) {
+            self.name = name
+            self.namespace = namespace
+            self.sectionName = sectionName
+            self.port = port
+        }
     }
 
     /// Where pods find the lab's root.
@@ -118,6 +125,12 @@ package struct Cluster: Sendable {
         package var store: String
         package var kind: String
         package var item: String
+
+        package init(store: String, kind: String, item: String) {
+            self.store = store
+            self.kind = kind
+            self.item = item
+        }
     }
 
     /// A component, if lab.yaml names it.

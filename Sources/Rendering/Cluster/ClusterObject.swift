@@ -6,15 +6,51 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Lab
 import Templating
 
-/// One manifest of the cluster, a file below `cluster/` and on the first server.
+/// One manifest of the cluster, with one document or several.
 struct ClusterObject {
     /// File name without `.yaml`, without a dot: k3s names its own record of the manifest after it, up to the first.
-    let name: String
-    let filled: FilledTemplate
+    var name: String
+    var filled: FilledTemplate
+    /// What it belongs to: a component's name, or one of ``Part``.
+    let part: String
+    /// The template that made it, for messages.
+    let template: String
+    /// The chart that it installs, for distributions and layouts that have another way to do so.
+    var chart: ChartRelease?
+    /// Whether it holds a secret in a place where the others hold none, so that it is kept apart from them.
+    var isApart = false
+    /// Fields of the secret store that it reads.
+    var fields: [String] = []
 
-    var file: RenderedFile { RenderedFile(path: "cluster/\(name).yaml", filled) }
+    /// What belongs to no component.
+    enum Part {
+        /// Namespaces, cluster DNS, bindings.
+        static let base = "base"
+        static let trust = "trust"
+    }
+
+    /// Its place among the manifests, the digits at the beginning of its name.
+    var number: Int { Int(String(name.prefix { $0.isNumber })) ?? 0 }
+}
+
+/// A chart that the cluster installs.
+struct ChartRelease {
+    /// Name of the release.
+    let name: String
+    let component: Cluster.Component
+    /// `nil` where the chart's own values do.
+    let values: FilledTemplate?
+}
+
+/// Where manifests go.
+enum ManifestPlace {
+    /// Into the user-data of the first server.
+    case firstServer
+    /// Below `out/`.
+    case outputs
 }
 
 /// A namespace that kindling knows.

@@ -11,24 +11,28 @@ import Support
 import Templating
 
 extension Renderer {
-    /// Chart, objects and Ingress of an app that the cluster installs.
+    /// Chart, objects and Ingress or HTTPRoute of an app that the cluster installs.
     func appObjects(_ instance: AppInstance, _ component: Cluster.Component) throws(RenderingError) -> [ClusterObject] {
         let own = ["app": TemplateValue.map(try appValues(instance))]
         let (number, name) = (instance.number, instance.name)
-        let values =
-            templates.has("apps/\(instance.app.id)/values.yaml")
-            ? try fill("apps/\(instance.app.id)/values.yaml", own) : nil
-        var objects = [try chart(component, named: name, values: values)]
+        var objects = [try chart(component, named: name, values: try chartInput(instance))]
         for file in templateNames(instance, "objects") {
             let stem = file.name.split(separator: ".").first.map(String.init) ?? file.name
-            objects.append(try object("\(number + 1)-\(name)-\(stem)", file.path, own))
+            objects.append(try object("\(number + 1)-\(name)-\(stem)", file.path, own, part: name))
         }
-        if let service = component.source.service {
-            var own = own
-            own["chart"] = chartValues(component, named: name, service: service)
-            objects.append(try object("\(number + 2)-\(name)-ingress", "cluster/ingress.yaml", own))
-        }
-        return objects
+        return objects + (try entrances(component, named: name, own))
+    }
+
+    /// The values of an app's chart; `nil` where it has none.
+    ///
+    /// Where values go to git there are no hashes in them, on the first server neither: else whoever applies the one set
+    /// would take back the other. The app makes a password of its own then.
+    private func chartInput(_ instance: AppInstance) throws(RenderingError) -> FilledTemplate? {
+        let path = "apps/\(instance.app.id)/values.yaml"
+        guard templates.has(path) else { return nil }
+        var values = try appValues(instance)
+        if lab.cluster?.isCommitted == true { values["hashes"] = .map(ownSecrets(instance.app) { _ in nil }) }
+        return try fill(path, ["app": .map(values)])
     }
 
     /// `apps/NAME/…`: what an app needs where the operator installs it, and files that are for people.
@@ -38,12 +42,11 @@ extension Renderer {
             let own = ["app": TemplateValue.map(try appValues(instance))]
             let folder = "apps/\(instance.name)"
             if instance.component == nil {
-                if templates.has("apps/\(instance.app.id)/values.yaml") {
-                    let filled = try fill("apps/\(instance.app.id)/values.yaml", own)
+                if let filled = try chartInput(instance) {
                     files.append(RenderedFile(path: "\(folder)/values.yaml", filled))
                 }
-                for file in templateNames(instance, "objects") {
-                    files.append(RenderedFile(path: "\(folder)/objects/\(file.name)", try fill(file.path, own)))
+                for object in try ownObjects(instance) {
+                    files.append(RenderedFile(path: "\(folder)/objects/\(object.name).yaml", object.filled))
                 }
             }
             for file in templateNames(instance, "files") {
@@ -53,35 +56,48 @@ extension Renderer {
         return files
     }
 
+    /// The objects of an app that the operator installs, with every secret where its template has it.
+    func filledOwnObjects(_ instance: AppInstance) throws(RenderingError) -> [ClusterObject] {
+        let own = ["app": TemplateValue.map(try appValues(instance))]
+        var objects: [ClusterObject] = []
+        for file in templateNames(instance, "objects") {
+            let stem = file.name.split(separator: ".").dropLast().joined(separator: ".")
+            objects.append(try object(stem, file.path, own, part: instance.name))
+        }
+        return objects
+    }
+
     /// The object that installs a chart.
     func chart(
         _ component: Cluster.Component,
         named name: String,
         values: FilledTemplate?
     ) throws(RenderingError) -> ClusterObject {
-        try object(
-            "\(component.source.number)-\(name)",
-            "cluster/chart.yaml",
-            ["chart": chartValues(component, named: name, values: values)]
+        let release = ChartRelease(name: name, component: component, values: values)
+        let filled = try fill("cluster/chart.yaml", ["chart": chartValues(release)])
+        return ClusterObject(
+            name: "\(component.source.number)-\(name)",
+            filled: filled,
+            part: name,
+            template: "apps/\(component.name)/values.yaml",
+            chart: release
         )
     }
 
-    private func chartValues(
-        _ component: Cluster.Component,
-        named name: String,
-        values: FilledTemplate? = nil,
-        service: ChartSource.Service? = nil
-    ) -> TemplateValue {
-        let source = component.source
+    /// What templates see of a chart.
+    func chartValues(_ release: ChartRelease) -> TemplateValue {
+        let source = release.component.source
         let isOCI = source.repository.hasPrefix("oci://")
         return [
-            "name": .string(name),
+            "name": .string(release.name),
             "namespace": .string(source.namespace),
             "repository": .string(isOCI ? "" : source.repository),
             "chart": .string(isOCI ? "\(source.repository)/\(source.chart)" : source.chart),
-            "version": .string(component.version),
-            "values": values?.value ?? "",
-            "service": ["name": .string(service?.name ?? ""), "port": .int(service?.port ?? 0)],
+            "source": .string(source.repository),
+            "nameInSource": .string(source.chart),
+            "version": .string(release.component.version),
+            "values": release.values?.value ?? "",
+            "service": ["name": .string(source.service?.name ?? ""), "port": .int(source.service?.port ?? 0)],
         ]
     }
 

@@ -13,9 +13,26 @@ extension Renderer {
     /// The cluster's manifests in the order in which they are applied; empty without a cluster.
     ///
     /// k3s tries a manifest again until what it needs is there, so the order only saves attempts.
-    func clusterObjects() throws(RenderingError) -> [ClusterObject] {
+    ///
+    /// - Parameter place: where they go; what goes to git holds no secret but in objects that are apart.
+    func clusterObjects(for place: ManifestPlace = .firstServer) throws(RenderingError) -> [ClusterObject] {
         guard let cluster = lab.cluster else { return [] }
         try checkBuilt(cluster)
+        let isSeparated = cluster.secretForm == .externalSecret || place == .outputs && cluster.isCommitted
+        let objects = isSeparated ? try separatedObjects(cluster) : try filledObjects(cluster)
+        var names: Set<String> = []
+        for object in objects where !names.insert(object.name).inserted {
+            throw RenderingError(
+                .renderingConflict,
+                "two manifests would be called \(object.name)",
+                remedy: "rename a role or the ConfigMap in lab.yaml"
+            )
+        }
+        return objects
+    }
+
+    /// The manifests with every secret where its template has it.
+    func filledObjects(_ cluster: Cluster) throws(RenderingError) -> [ClusterObject] {
         var objects = try [
             object("00-namespaces", "cluster/namespaces.yaml", ["namespaces": namespaceValues(cluster)])
         ]
@@ -33,14 +50,6 @@ extension Renderer {
                     "cluster/role-binding.yaml",
                     ["binding": ["role": .string(role), "groups": .list(groups.map { .string($0) })]]
                 )
-            )
-        }
-        var names: Set<String> = []
-        for object in objects where !names.insert(object.name).inserted {
-            throw RenderingError(
-                .renderingConflict,
-                "two manifests would be called \(object.name)",
-                remedy: "rename a role or the ConfigMap in lab.yaml"
             )
         }
         return objects
@@ -62,10 +71,11 @@ extension Renderer {
     func object(
         _ name: String,
         _ template: String,
-        _ own: [String: TemplateValue] = [:]
+        _ own: [String: TemplateValue] = [:],
+        part: String = ClusterObject.Part.base
     ) throws(RenderingError) -> ClusterObject {
         let plain = String(name.map { $0 == "." || $0 == ":" ? "-" : $0 })
-        return ClusterObject(name: plain, filled: try fill(template, own))
+        return ClusterObject(name: plain, filled: try fill(template, own), part: part, template: template)
     }
 
     private func certManager(
@@ -90,9 +100,10 @@ extension Renderer {
                         "key": .secret(intermediate.key),
                         "root": .string(intermediate.root),
                     ]
-                ]
+                ],
+                part: component.name
             ),
-            object("12-cluster-issuer", "apps/cert-manager/cluster-issuer.yaml"),
+            object("12-cluster-issuer", "apps/cert-manager/cluster-issuer.yaml", part: component.name),
         ]
     }
 
@@ -102,7 +113,9 @@ extension Renderer {
         if let component = cluster.component("trust-manager") {
             let values = try fill("apps/trust-manager/values.yaml")
             objects.append(try chart(component, named: component.name, values: values))
-            objects.append(try object("21-\(cluster.trust.configMap)", "trust/bundle.yaml"))
+            objects.append(
+                try object("21-\(cluster.trust.configMap)", "trust/bundle.yaml", part: component.name)
+            )
         }
         for namespace in namespaces(cluster) {
             let name = namespace.isLabelled ? "\(cluster.trust.configMap)-dir" : cluster.trust.configMap
@@ -110,7 +123,8 @@ extension Renderer {
                 try object(
                     "22-\(name)-\(namespace.name)",
                     "trust/configmap.yaml",
-                    ["configMap": Self.nameValues(name, namespace: namespace.name)]
+                    ["configMap": Self.nameValues(name, namespace: namespace.name)],
+                    part: ClusterObject.Part.trust
                 )
             )
         }
@@ -162,13 +176,10 @@ extension Renderer {
 
     /// Refuses what lab.yaml may ask for and no renderer makes yet.
     func checkBuilt(_ cluster: Cluster) throws(RenderingError) {
-        guard cluster.layout == .k3sManifests else {
-            throw .notBuilt("cluster.layout \(cluster.layout.rawValue)", use: "k3s-manifests")
+        guard cluster.secretForm == .plain || cluster.secretForm == .externalSecret else {
+            throw .notBuilt("cluster.secretForm \(cluster.secretForm.rawValue)", use: "plain or external-secret")
         }
-        guard cluster.secretForm == .plain else {
-            throw .notBuilt("cluster.secretForm \(cluster.secretForm.rawValue)", use: "plain")
-        }
-        if case .gateway = cluster.ingress { throw .notBuilt("cluster.ingress.gateway", use: "cluster.ingress.class") }
+        try checkLayout(cluster)
         guard lab.identity.provider == .kindling else {
             throw .notBuilt("identity.provider \(lab.identity.provider.rawValue)", use: "kindling")
         }

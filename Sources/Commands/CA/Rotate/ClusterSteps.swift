@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import Lab
+import Rendering
 
 /// What people do in a cluster and on its nodes while an authority changes: commands and words, in order.
 struct ClusterSteps {
@@ -52,12 +53,22 @@ struct ClusterSteps {
     /// its next start.
     private var manifests: [String] {
         guard let cluster = lab.cluster else { return [] }
-        guard cluster.distribution == .k3s, cluster.layout == .k3sManifests,
-            let first = lab.nodes.first(where: { $0.role == .server })?.name
-        else { return ["apply them: kubectl apply -f \(paths.out)/cluster"] }
-        return [
-            "bring them to k3s: scp \(paths.out)/cluster/*.yaml root@\(first):/var/lib/rancher/k3s/server/manifests/"
-        ]
+        let out = paths.out
+        var steps: [String] = []
+        if cluster.isCommitted { steps.append("apply what is not in git: kubectl apply -f \(out)/secrets/cluster") }
+        switch cluster.layout {
+        case .kustomize: steps.append("apply them: kubectl apply -k \(out)/cluster")
+        case .argocdApps: steps.append("commit \(out)/cluster to where Argo CD reads it")
+        case .flat: steps.append("apply them: kubectl apply -f \(out)/cluster")
+        case .k3sManifests:
+            guard cluster.distribution == .k3s, let first = lab.nodes.first(where: { $0.role == .server })?.name else {
+                return steps + ["apply them: kubectl apply -f \(out)/cluster"]
+            }
+            steps.append(
+                "bring them to k3s: scp \(out)/cluster/*.yaml root@\(first):/var/lib/rancher/k3s/server/manifests/"
+            )
+        }
+        return steps
     }
 
     private var hasAPIServer: Bool {
