@@ -42,5 +42,6 @@ struct Style {
 
     func bold(_ text: String) -> String { isActive ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
     func red(_ text: String) -> String { isActive ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
+    func green(_ text: String) -> String { isActive ? "\u{1B}[32m\(text)\u{1B}[0m" : text }
     func yellow(_ text: String) -> String { isActive ? "\u{1B}[33m\(text)\u{1B}[0m" : text }
 }
