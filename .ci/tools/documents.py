@@ -87,7 +87,7 @@ def walk_yaml(where, text, written):
                 if not isinstance(document.get(key), str):
                     fault(place, f'no {key}')
             # Configurations that are read from a file have no name.
-            if not document.get('kind', '').endswith(('Configuration', 'Config')):
+            if not document.get('kind', '').endswith(('Configuration', 'Config', 'Kustomization')):
                 if not (document.get('metadata') or {}).get('name'):
                     fault(place, f'{document.get("kind")} without metadata.name')
         walk_value(place, document, written)
