@@ -90,6 +90,9 @@ def main():
                     answer = run(*path, '--help')
                     usage = re.search(r'USAGE: (.*)', answer.stdout)
                     helps[key] = answer.stdout if usage and usage.group(1).startswith(f'kindling {key}') else None
+                    # A command of several does one of them by itself, with the flags of that one.
+                    if helps[key] and (default := re.search(r'^  (\S+) \(default\)', answer.stdout, re.M)):
+                        helps[key] += run(*path, default.group(1), '--help').stdout
                 if helps[key] is not None:
                     break
                 path.pop()

@@ -15,6 +15,8 @@ extension Renderer {
     /// k3s tries a manifest again until what it needs is there, so the order only saves attempts.
     ///
     /// - Parameter place: where they go; what goes to git holds no secret but in objects that are apart.
+    /// - Returns: the manifests, no two of one name.
+    /// - Throws: ``RenderingError`` for what cannot be made of this lab.
     func clusterObjects(for place: ManifestPlace = .firstServer) throws(RenderingError) -> [ClusterObject] {
         guard let cluster = lab.cluster else { return [] }
         try checkBuilt(cluster)

@@ -49,24 +49,30 @@ struct ClusterSteps {
 
     private static let trusting = "kindling ca install, or kindling ca trust URL --fingerprint F"
 
-    /// How manifests get into the cluster. k3s applies those of a folder, and would put an old one there back in place at
-    /// its next start.
+    /// How manifests get into the cluster. k3s and RKE2 apply those of a folder, and would put an old one there back in
+    /// place at their next start: new ones go there, or it is told to leave its own alone.
     private var manifests: [String] {
         guard let cluster = lab.cluster else { return [] }
         let out = paths.out
+        let first = lab.nodes.first { $0.role == .server }?.name
+        let folder = "/var/lib/rancher/\(cluster.distribution.rawValue)/server/manifests"
+        if cluster.layout == .k3sManifests, let first {
+            let apart = cluster.isCommitted ? " \(out)/secrets/cluster/*.yaml" : ""
+            let name = cluster.distribution == .k3s ? "k3s" : "RKE2"
+            return ["bring them to \(name): scp \(out)/cluster/*.yaml\(apart) root@\(first):\(folder)/"]
+        }
         var steps: [String] = []
+        if cluster.distribution.installsCharts, let first {
+            steps.append(
+                "on \(first), once, so that its own copies never come back: "
+                    + "for file in \(folder)/[0-9]*.yaml; do touch \"$file.skip\"; done"
+            )
+        }
         if cluster.isCommitted { steps.append("apply what is not in git: kubectl apply -f \(out)/secrets/cluster") }
         switch cluster.layout {
         case .kustomize: steps.append("apply them: kubectl apply -k \(out)/cluster")
         case .argocdApps: steps.append("commit \(out)/cluster to where Argo CD reads it")
-        case .flat: steps.append("apply them: kubectl apply -f \(out)/cluster")
-        case .k3sManifests:
-            guard cluster.distribution == .k3s, let first = lab.nodes.first(where: { $0.role == .server })?.name else {
-                return steps + ["apply them: kubectl apply -f \(out)/cluster"]
-            }
-            steps.append(
-                "bring them to k3s: scp \(out)/cluster/*.yaml root@\(first):/var/lib/rancher/k3s/server/manifests/"
-            )
+        case .flat, .k3sManifests: steps.append("apply them: kubectl apply -f \(out)/cluster")
         }
         return steps
     }
