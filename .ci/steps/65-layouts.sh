@@ -19,12 +19,26 @@ kubeadm['cluster'] |= {'distribution': 'kubeadm', 'version': 'v1.34.2', 'layout'
 for name, each in {'plain': lab, 'external': external, 'gateway': gateway, 'kubeadm': kubeadm}.items():
     (folder / f'{name}.yaml').write_text(yaml.safe_dump(each, sort_keys=False))
 END
-state=(--state "$folder/state")
+# A Secret of the user's own, with secrets inside of other texts, and braces that are no template.
+mkdir -p "$folder/templates/apps/headlamp/objects"
+cat >"$folder/templates/apps/headlamp/objects/own.yaml" <<'END'
+apiVersion: v1
+kind: Secret
+metadata: {name: own, namespace: "{{ app.namespace }}", labels: {own: "yes"}}
+type: example.org/own
+data: {braces: e3sgLlggfX0ge3t7IH0=}
+stringData:
+  credentials.json: '{"clientid": "{{ app.clientID }}", "clientsecret": "{{ app.clientSecret }}", "more": {"a": {}}}'
+  config.yaml: !yaml {staticClients: [{id: "{{ app.clientID }}", secret: "{{ app.clientSecret }}"}], x: !raw "{{ .x }}"}
+  twice: "{{ app.clientSecret }}{{ app.clientSecret }}"
+  raw: !raw "{{- range . }}{{{ \"`x`\" }}} {{/* {"
+END
+state=(--state "$folder/state" --templates "$folder/templates")
 check "layouts: make the lab" kindling up --once --lab "$folder/plain.yaml" "${state[@]}" --out "$folder/first"
 
 # Every secret of the state, one a line, and a line of the cluster's private key.
 for client in argocd headlamp; do
-    kindling client show "$client" --reveal --yes --output json --lab "$folder/plain.yaml" "${state[@]}" |
+    kindling client show "$client" --reveal --yes --output json --lab "$folder/plain.yaml" --state "$folder/state" |
         "$PYTHON" -c 'import json, sys; print(json.load(sys.stdin)["secret"])'
 done >"$folder/secrets"
 sed -n '/BEGIN.*PRIVATE KEY/{n;s/^ *//;p;}' "$folder/first/cluster/11-local-ca.yaml" >>"$folder/secrets"

@@ -93,6 +93,14 @@ def data(secret):
     return plain | (secret.get('stringData') or {})
 
 
+def is_same(one, other):
+    """Whether two texts are the same, or documents that say the same."""
+    try:
+        return one == other or yaml.safe_load(one) == yaml.safe_load(other)
+    except yaml.YAMLError:
+        return False
+
+
 def makes_the_secrets(out, objects, plain):
     item = yaml.safe_load((out / 'secrets/item.yaml').read_text())
     made = 0
@@ -118,7 +126,8 @@ def makes_the_secrets(out, objects, plain):
             fault(f'{path}: with plain Secrets there is no {name}')
             continue
         made += 1
-        if json.loads(answer.stdout) != data(wanted):
+        filled, entries = json.loads(answer.stdout), data(wanted)
+        if filled.keys() != entries.keys() or not all(is_same(filled[each], entries[each]) for each in filled):
             fault(f'{path}: makes another Secret than {name}')
         if template['type'] != wanted.get('type', 'Opaque'):
             fault(f'{path}: makes a Secret of type {template["type"]}')

@@ -90,6 +90,38 @@ struct RotationCommandTests {
         #expect(shown.errors.contains("a rotation of the root is prepared since "))
     }
 
+    @Test(arguments: [
+        (["layout: flat"], ["for file in MANIFESTS/[0-9]*.yaml", "apply them: kubectl apply -f OUT/cluster"]),
+        (
+            ["layout: kustomize"],
+            [
+                "for file in MANIFESTS/[0-9]*.yaml", "apply what is not in git: kubectl apply -f OUT/secrets/cluster",
+                "apply them: kubectl apply -k OUT/cluster",
+            ]
+        ),
+        (["layout: k3s-manifests"], ["bring them to k3s: scp OUT/cluster/*.yaml root@one:MANIFESTS/"]),
+        (
+            ["secretForm: external-secret", "externalSecret: {store: vault, item: lab}"],
+            ["bring them to k3s: scp OUT/cluster/*.yaml OUT/secrets/cluster/*.yaml root@one:MANIFESTS/"]
+        ),
+    ])
+    func `the steps bring the objects of each layout into the cluster`(keys: [String], steps: [String]) async throws {
+        let lab = clusterLab + keys.map { "\n  " + $0 }.joined() + "\nnodes:\n  - {name: one, role: server}\n"
+        let harness = try await harness(lab)
+        let outcome = await harness.run(["ca", "rotate", "prepare"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let lines = (outcome.output + outcome.errors).split(separator: "\n")
+        let wanted = steps.map { step in
+            step.replacing("OUT", with: "\(harness.folder.path)/lab/out")
+                .replacing("MANIFESTS", with: "/var/lib/rancher/k3s/server/manifests")
+        }
+        let found = wanted.map { step in lines.firstIndex { $0.contains(step) } }
+        #expect(!found.contains(nil), "\(lines)")
+        #expect(found.compactMap { $0 } == found.compactMap { $0 }.sorted())
+        let others = lines.filter { $0.contains("kubectl apply") || $0.contains("scp ") || $0.contains(".skip") }
+        #expect(others.count == wanted.count)
+    }
+
     @Test(arguments: [["prepare"], ["switch"], ["finish", "--force"], ["intermediate", "issuing"]])
     func `a dry run changes nothing`(_ step: [String]) async throws {
         let harness = try await harness(clusterLab)

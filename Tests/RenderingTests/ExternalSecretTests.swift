@@ -52,7 +52,7 @@ import YAML
         #expect(template["type"]?.text == "Opaque")
         #expect(template.at("metadata", "labels", "app.kubernetes.io/part-of")?.text == "argocd")
         #expect(
-            template.at("data", "oidc.dex.clientSecret")?.text == "{{ index . \"argocd-client-secret\" }}"
+            template.at("data", "oidc.dex.clientSecret")?.text == "{{ index . `argocd-client-secret` }}"
         )
         let read = try #require(spec["data"]?.items?.first)
         #expect(read["secretKey"]?.text == "argocd-client-secret")
@@ -65,7 +65,7 @@ import YAML
         let data = document.at("spec", "target", "template", "data")
         #expect(data?["OIDC_CLIENT_ID"]?.text == "headlamp")
         #expect(data?["OIDC_USE_PKCE"]?.text == "true")
-        #expect(data?["OIDC_CLIENT_SECRET"]?.text == "{{ index . \"headlamp-client-secret\" }}")
+        #expect(data?["OIDC_CLIENT_SECRET"]?.text == "{{ index . `headlamp-client-secret` }}")
     }
 
     @Test func theItemHoldsTheFieldsThatAreRead() throws {
@@ -94,28 +94,69 @@ import YAML
 
     @Test func bracesAroundASecretAreNoTemplate() throws {
         let mark = "{{ app.clientSecret }}"
-        let reference = "{{ index . \"headlamp-client-secret\" }}"
+        let reference = "{{ index . `headlamp-client-secret` }}"
         let json = try template("a", of: secret("stringData:\n  a: '{\"secret\": \"\(mark)\", \"x\": {}}'"))
         #expect(json == "{\"secret\": \"\(reference)\", \"x\": {}}")
         let tight = try template("a", of: secret("stringData: {a: \"{{ app.name }}\(mark)}\"}"))
-        #expect(tight == "{{ \"{\" }}\(reference)}")
+        #expect(tight == "{{ `{` }}\(reference)}")
         let twice = try template("a", of: secret("stringData: {a: \"\(mark)-\(mark)\"}"))
         #expect(twice == "\(reference)-\(reference)")
         let raw = try template("b", of: secret("stringData: {a: \"\(mark)\", b: !raw \"{{{ .Values.x }} {\"}"))
-        #expect(raw == "{{ \"{{{\" }} .Values.x }} {")
+        #expect(raw == "{{ `{{{` }} .Values.x }} {")
         let nested = try template("a", of: secret("stringData:\n  a: !yaml {clients: [{secret: \"\(mark)\"}]}"))
-        #expect(nested.contains("secret: \(reference)"))
+        #expect(nested.contains("secret: \"\(reference)\""))
+    }
+
+    @Test(arguments: [
+        ("x-1_y", true), ("-1", true), ("123", true), ("true", true), ("a: b #c", true), ("it's", true),
+        ("a\"b", false),
+        ("a\\b", false),
+    ])
+    func aSecretThatItsPlaceWouldQuoteIsRefused(value: String, isTaken: Bool) throws {
+        let folder = try TemporaryFolder()
+        let text = secret("stringData:\n  a: !yaml {clients: [{secret: \"{{ app.clientSecret }}\"}]}")
+        try folder.write(text, to: "apps/headlamp/objects/oidc.yaml")
+        var input = try Self.example.input()
+        input.clientSecrets["headlamp"] = Secret(value)
+        let renderer = Renderer(input, templates: try TemplateStore(overrides: folder.path))
+        guard isTaken else {
+            let error = try #require(throws: RenderingError.self) { try renderer.outputs() }
+            #expect(error.message.contains("Secret own: a secret in a has characters that have to be quoted"))
+            #expect(!error.message.contains(value))
+            return
+        }
+        let document = try Fixture.document("cluster/41-headlamp-oidc.yaml", in: renderer.outputs())
+        let template = try #require(document.at("spec", "target", "template", "data", "a")?.text)
+        let filled = template.replacing("{{ index . `headlamp-client-secret` }}", with: value)
+        let node = try YAMLParser.document(filled, file: "filled")
+        #expect(node["clients"]?.items?.first?["secret"]?.isSame(as: .string(value)) == true)
+    }
+
+    @Test func aSecretApartIsWrittenAsItIs() throws {
+        let folder = try TemporaryFolder()
+        let text = secret(
+            "stringData:\n  a: !yaml {secret: \"{{ app.clientSecret }}\"}\n  b: \"{{ app.clientSecret }}\""
+        )
+        try folder.write(text, to: "apps/headlamp/objects/oidc.yaml")
+        var input = try LayoutCase(layout: .kustomize).input()
+        let value = "it's: \"{{ x }}\" {KindlingField0Mark} #\n"
+        input.clientSecrets["headlamp"] = Secret(value)
+        let files = try Renderer(input, templates: TemplateStore(overrides: folder.path)).outputs()
+        let document = try Fixture.document("secrets/cluster/41-headlamp-oidc.yaml", in: files)
+        #expect(document.at("stringData", "b")?.text == value)
+        let nested = try YAMLParser.document(#require(document.at("stringData", "a")?.text), file: "nested")
+        #expect(nested["secret"]?.text == value)
     }
 
     @Test func dataInBase64IsReadAndStringDataWins() throws {
         let entries = "data: {a: aMOp, b: eA==}\nstringData: {b: \"{{ app.clientSecret }}\"}"
         #expect(try template("a", of: secret(entries)) == "hé")
-        #expect(try template("b", of: secret(entries)) == "{{ index . \"headlamp-client-secret\" }}")
+        #expect(try template("b", of: secret(entries)) == "{{ index . `headlamp-client-secret` }}")
         let error = try #require(throws: RenderingError.self) {
             try outputs(["apps/headlamp/objects/oidc.yaml": secret("data: {a: \"{{ app.clientSecret }}\"}")])
         }
         #expect(error.code == .renderingConflict)
-        #expect(error.message.contains("apps/headlamp/objects/oidc.yaml: a in data of Secret own"))
+        #expect(error.message.contains("apps/headlamp/objects/oidc.yaml: Secret own: a of data"))
     }
 
     @Test func aSecretInAnotherKindIsRefusedByName() throws {

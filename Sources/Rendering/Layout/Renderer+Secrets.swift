@@ -19,9 +19,7 @@ extension Renderer {
     func separatedObjects(_ cluster: Cluster) throws(RenderingError) -> [ClusterObject] {
         let fields = try SecretFields(input)
         let marked = Renderer(fields.marked, templates: templates)
-        var objects: [ClusterObject] = []
-        for object in try marked.filledObjects(cluster) { objects += try separated(object, fields) }
-        return objects
+        return try separated(marked.filledObjects(cluster), filledObjects(cluster), fields)
     }
 
     /// The objects of an app that the operator installs, in lab.yaml's form of secrets.
@@ -29,9 +27,7 @@ extension Renderer {
         guard lab.cluster?.secretForm == .externalSecret else { return try filledOwnObjects(instance) }
         let fields = try SecretFields(input)
         let marked = Renderer(fields.marked, templates: templates)
-        var objects: [ClusterObject] = []
-        for object in try marked.filledOwnObjects(instance) { objects += try separated(object, fields) }
-        return objects
+        return try separated(marked.filledOwnObjects(instance), filledOwnObjects(instance), fields)
     }
 
     /// `secrets/item.yaml`: the fields that objects read from the secret store, with their values; nothing where they
@@ -50,26 +46,41 @@ extension Renderer {
         return [RenderedFile(path: "secrets/item.yaml", filled)]
     }
 
-    /// An object with its marks as ExternalSecrets, and as another object that is apart where a Secret has to stay one.
-    private func separated(_ object: ClusterObject, _ fields: SecretFields) throws(RenderingError) -> [ClusterObject] {
+    private func separated(
+        _ marked: [ClusterObject],
+        _ filled: [ClusterObject],
+        _ fields: SecretFields
+    ) throws(RenderingError) -> [ClusterObject] {
+        var objects: [ClusterObject] = []
+        for (marked, filled) in zip(marked, filled) { objects += try separated(marked, filled, fields) }
+        return objects
+    }
+
+    /// An object, once with marks and once with secrets, as ExternalSecrets, and as another object that is apart where a
+    /// Secret has to stay one.
+    private func separated(
+        _ object: ClusterObject,
+        _ filled: ClusterObject,
+        _ fields: SecretFields
+    ) throws(RenderingError) -> [ClusterObject] {
         guard !fields.indices(in: object.filled.text).isEmpty else { return [object] }
         var (open, apart): ([String], [String]) = ([], [])
         var read: [String] = []
-        for document in try documents(of: object) {
-            let found = fields.indices(in: YAMLEmitter.emit(document))
-            if found.isEmpty {
+        for (document, secret) in zip(try documents(of: object), try documents(of: filled)) {
+            let found = Self.texts(document).flatMap { fields.indices(in: $0) }
+            let names = Set(found).sorted().map { fields.fields[$0].name }
+            if names.isEmpty {
                 open.append(YAMLEmitter.emit(document))
                 continue
             }
-            let names = found.map { fields.fields[$0].name }
             guard document["kind"]?.text == "Secret", document["apiVersion"]?.text == "v1" else {
                 throw misplaced(names, in: object, document)
             }
             if lab.cluster?.secretForm == .externalSecret, found.allSatisfy({ fields.fields[$0].isStored }) {
-                open.append(try externalSecret(document, names, fields, object))
+                open.append(try externalSecret(document, secret, names, fields, object))
                 read += names
             } else {
-                apart.append(YAMLEmitter.emit(Self.revealed(document, fields)))
+                apart.append(YAMLEmitter.emit(secret))
             }
         }
         var objects: [ClusterObject] = []
@@ -107,6 +118,7 @@ extension Renderer {
 
     private func externalSecret(
         _ document: Node,
+        _ secret: Node,
         _ names: [String],
         _ fields: SecretFields,
         _ object: ClusterObject
@@ -115,41 +127,63 @@ extension Renderer {
         let metadata = document["metadata"]
         let labels = Self.entries(metadata?["labels"])
         let annotations = Self.entries(metadata?["annotations"])
-        let secret: [String: TemplateValue] = [
+        let values: [String: TemplateValue] = [
             "name": .string(metadata?["name"]?.text ?? ""),
             "namespace": .string(metadata?["namespace"]?.text ?? ""),
             "type": .string(document["type"]?.text ?? "Opaque"),
             "labels": Self.list(labels),
             "annotations": Self.list(annotations),
             "hasMetadata": .bool(!labels.isEmpty || !annotations.isEmpty),
-            "data": Self.list(try templateData(document, names, fields, object)),
+            "data": Self.list(try templateData(document, secret, fields, object)),
             "fields": .list(names.map { .string($0) }),
         ]
-        return try fill("cluster/external-secret.yaml", ["secret": .map(secret), "store": store]).text
+        return try fill("cluster/external-secret.yaml", ["secret": .map(values), "store": store]).text
     }
 
     /// The entries of a Secret as templates of Go: those of `data`, then those of `stringData`, which win.
+    ///
+    /// - Throws: ``RenderingError`` where no template makes the entry: bytes, or a secret that its place would have to
+    ///   quote.
     private func templateData(
         _ document: Node,
-        _ names: [String],
+        _ secret: Node,
         _ fields: SecretFields,
         _ object: ClusterObject
     ) throws(RenderingError) -> [(String, String)] {
         let plain = Self.entries(document["stringData"])
         let replaced = Set(plain.map(\.0))
+        let place = "\(object.template): Secret \(document["metadata"]?["name"]?.text ?? "")"
         var entries: [(String, String)] = []
         for (key, value) in Self.entries(document["data"]) where !replaced.contains(key) {
             guard let bytes = Encoding.bytes(base64: value), let text = String(validating: bytes, as: UTF8.self) else {
                 throw RenderingError(
                     .renderingConflict,
-                    "\(object.template): \(key) in data of Secret \(document["metadata"]?["name"]?.text ?? "") is no "
-                        + "text in base64, so no ExternalSecret can make it",
+                    "\(place): \(key) of data is no text in base64, so no ExternalSecret can make it",
                     remedy: "write it as text below stringData"
                 )
             }
             entries.append((key, fields.goTemplate(text)))
         }
-        return entries + plain.map { ($0.0, fields.goTemplate($0.1)) }
+        for (key, value) in plain {
+            guard Self.isSame(fields.revealed(value), secret["stringData"]?[key]?.text ?? "") else {
+                throw RenderingError(
+                    .renderingConflict,
+                    "\(place): a secret in \(key) has characters that have to be quoted there, which a secret store "
+                        + "does not do",
+                    remedy: "give it a value of letters and digits"
+                )
+            }
+            entries.append((key, fields.goTemplate(value)))
+        }
+        return entries
+    }
+
+    /// Whether two texts are the same, or are documents that say the same.
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+        if one.utf8.elementsEqual(other.utf8) { return true }
+        guard let one = try? YAMLParser.documents(one, file: ""), let other = try? YAMLParser.documents(other, file: "")
+        else { return false }
+        return one.count == other.count && zip(one, other).allSatisfy { $0.isSame(as: $1) }
     }
 
     private var storeValues: TemplateValue? {
@@ -170,17 +204,12 @@ extension Renderer {
         )
     }
 
-    private static func revealed(_ node: Node, _ fields: SecretFields) -> Node {
+    /// Every text in a document.
+    private static func texts(_ node: Node) -> [String] {
         switch node.content {
-        case .scalar(let scalar):
-            let text = fields.revealed(scalar.text)
-            guard text != scalar.text else { return node }
-            return .string(text, style: text.utf8.contains(0x0a) ? .literal : .any)
-        case .sequence(let items, let style):
-            return Node(.sequence(items.map { revealed($0, fields) }, style), tag: node.tag)
-        case .mapping(let pairs, let style):
-            let pairs = pairs.map { Node.Pair(revealed($0.key, fields), revealed($0.value, fields)) }
-            return Node(.mapping(pairs, style), tag: node.tag)
+        case .scalar(let scalar): [scalar.text]
+        case .sequence(let items, _): items.flatMap(texts)
+        case .mapping(let pairs, _): pairs.flatMap { texts($0.key) + texts($0.value) }
         }
     }
 

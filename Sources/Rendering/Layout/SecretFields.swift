@@ -112,14 +112,14 @@ struct SecretFields {
     /// A text as a template of Go: references in place of the marks, and braces that stay what they are.
     ///
     /// Go's `text/template` begins an action at the first `{{`, so a brace right before a reference would begin it too
-    /// early.
+    /// early. Its raw strings keep a text of JSON one.
     func goTemplate(_ text: String) -> String {
         let pieces = pieces(text)
         var template = ""
         for (index, piece) in pieces.enumerated() {
             switch piece {
             case .text(let text): template += Self.escaped(text, isBeforeAction: index + 1 < pieces.count)
-            case .field(let index): template += "{{ index . \"\(fields[index].name)\" }}"
+            case .field(let index): template += "{{ index . `\(fields[index].name)` }}"
             }
         }
         return template
@@ -133,17 +133,20 @@ struct SecretFields {
                 braces.append(character)
                 continue
             }
-            escaped += braces.count > 1 ? "{{ \"\(braces)\" }}" : braces
+            escaped += braces.count > 1 ? "{{ `\(braces)` }}" : braces
             escaped.append(character)
             braces = ""
         }
-        return escaped + (braces.count > 1 || isBeforeAction && !braces.isEmpty ? "{{ \"\(braces)\" }}" : braces)
+        return escaped + (braces.count > 1 || isBeforeAction && !braces.isEmpty ? "{{ `\(braces)` }}" : braces)
     }
 
     private func marks(_ secrets: [String: Secret<String>], _ name: (String) -> String) -> [String: Secret<String>] {
         var marks: [String: Secret<String>] = [:]
-        for key in secrets.keys {
-            guard let index = fields.firstIndex(where: { $0.name == name(key) }) else { continue }
+        for (key, value) in secrets {
+            // What is nothing to a template stays nothing.
+            guard !value.expose().isEmpty, let index = fields.firstIndex(where: { $0.name == name(key) }) else {
+                continue
+            }
             marks[key] = Secret(Self.mark(index))
         }
         return marks
@@ -151,7 +154,7 @@ struct SecretFields {
 
     private static func mark(_ index: Int) -> String { "\(begin)\(index)\(end)" }
 
-    // Letters and digits alone, so that no form of quoting alters a mark.
-    private static let begin = "KindlingField"
-    private static let end = "Mark"
+    // The brace has YAML quote a mark, so that whatever takes its place stays a text. Nothing in it is escaped anywhere.
+    private static let begin = "{KindlingField"
+    private static let end = "Mark}"
 }
