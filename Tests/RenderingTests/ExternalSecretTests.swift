@@ -161,14 +161,15 @@ import YAML
 
     @Test func aSecretInAnotherKindIsRefusedByName() throws {
         let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: own}\ndata: {a: \"x {{ app.clientSecret }}\"}\n"
+        let label = "apiVersion: v1\nkind: Secret\nmetadata: {name: own, labels: {a: \"{{ app.clientSecret }}\"}}\n"
         let templates = [
-            "apps/headlamp/objects/map.yaml": map,
+            "apps/headlamp/objects/label.yaml": label, "apps/headlamp/objects/map.yaml": map,
             "apps/headlamp/values.yaml": "password: \"{{ app.clientSecret }}\"\n",
         ]
         for (path, text) in templates {
             let error = try #require(throws: RenderingError.self) { try outputs([path: text]) }
             #expect(error.code == .renderingConflict)
-            #expect(error.message.hasPrefix("\(path) puts headlamp-client-secret into a "))
+            #expect(error.message.hasPrefix("\(path) puts headlamp-client-secret into "))
             #expect(error.remedy?.contains("apps/headlamp/objects/") == true)
         }
     }

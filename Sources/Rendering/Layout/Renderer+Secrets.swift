@@ -64,41 +64,52 @@ extension Renderer {
         _ fields: SecretFields
     ) throws(RenderingError) -> [ClusterObject] {
         guard !fields.indices(in: object.filled.text).isEmpty else { return [object] }
-        var (open, apart): ([String], [String]) = ([], [])
-        var read: [String] = []
+        var open = object
+        var apart = object
+        var (openTexts, apartTexts): ([String], [String]) = ([], [])
         for (document, secret) in zip(try documents(of: object), try documents(of: filled)) {
-            let found = Self.texts(document).flatMap { fields.indices(in: $0) }
-            let names = Set(found).sorted().map { fields.fields[$0].name }
-            if names.isEmpty {
-                open.append(YAMLEmitter.emit(document))
-                continue
-            }
-            guard document["kind"]?.text == "Secret", document["apiVersion"]?.text == "v1" else {
-                throw misplaced(names, in: object, document)
-            }
-            if lab.cluster?.secretForm == .externalSecret, found.allSatisfy({ fields.fields[$0].isStored }) {
-                open.append(try externalSecret(document, secret, names, fields, object))
-                read += names
+            let found = try heldFields(document, fields, object)
+            if found.isEmpty {
+                openTexts.append(YAMLEmitter.emit(document))
+            } else if lab.cluster?.secretForm == .externalSecret, found.allSatisfy(\.isStored) {
+                let names = found.map(\.name)
+                openTexts.append(try externalSecret(document, secret, names, fields, object))
+                open.fields += names
             } else {
-                apart.append(YAMLEmitter.emit(secret))
+                apartTexts.append(YAMLEmitter.emit(secret))
             }
         }
-        var objects: [ClusterObject] = []
-        if !open.isEmpty {
-            var object = object
-            object.filled = FilledTemplate(text: open.joined(separator: "---\n"), holdsSecret: false)
-            object.fields = read
-            objects.append(object)
+        open.filled = FilledTemplate(text: openTexts.joined(separator: "---\n"), holdsSecret: false)
+        let text = Self.head(object.filled.text) + apartTexts.joined(separator: "---\n")
+        apart.filled = FilledTemplate(text: text, holdsSecret: true)
+        apart.isApart = true
+        if apartTexts.isEmpty { return [open] }
+        if openTexts.isEmpty { return [apart] }
+        apart.name += "-secret"
+        return [open, apart]
+    }
+
+    /// The fields whose marks stand in a document.
+    ///
+    /// - Throws: ``RenderingError`` where one stands anywhere but in the entries of a Secret.
+    private func heldFields(
+        _ document: Node,
+        _ fields: SecretFields,
+        _ object: ClusterObject
+    ) throws(RenderingError) -> [SecretFields.Field] {
+        func held(_ nodes: [Node]) -> [SecretFields.Field] {
+            let indices = Set(nodes.flatMap(Self.texts).flatMap { fields.indices(in: $0) })
+            return indices.sorted().map { fields.fields[$0] }
         }
-        if !apart.isEmpty {
-            var secret = object
-            if !open.isEmpty { secret.name += "-secret" }
-            let text = Self.head(object.filled.text) + apart.joined(separator: "---\n")
-            secret.filled = FilledTemplate(text: text, holdsSecret: true)
-            secret.isApart = true
-            objects.append(secret)
+        let all = held([document])
+        let isSecret = document["kind"]?.text == "Secret" && document["apiVersion"]?.text == "v1"
+        let others = (document.pairs ?? []).filter { !["data", "stringData"].contains($0.key.text) }.map(\.value)
+        let misplaced = isSecret ? held(others) : all
+        guard misplaced.isEmpty else {
+            let kind = document["kind"]?.text ?? "document"
+            throw self.misplaced(misplaced.map(\.name), in: object, isSecret ? "the metadata of a Secret" : "a \(kind)")
         }
-        return objects
+        return all
     }
 
     /// The documents of an object.
@@ -191,15 +202,14 @@ extension Renderer {
         return ["name": .string(store.store), "kind": .string(store.kind), "item": .string(store.item)]
     }
 
-    private func misplaced(_ names: [String], in object: ClusterObject, _ document: Node) -> RenderingError {
+    private func misplaced(_ names: [String], in object: ClusterObject, _ place: String) -> RenderingError {
         let reason =
             lab.cluster?.secretForm == .externalSecret
-            ? "with secretForm external-secret only a Secret may hold one"
-            : "cluster/ of this layout is committed, where only a Secret, which is kept apart, may hold one"
+            ? "with secretForm external-secret only the entries of a Secret may hold one"
+            : "cluster/ of this layout is committed, where only the entries of a Secret, which is kept apart, may hold one"
         return RenderingError(
             .renderingConflict,
-            "\(object.template) puts \(names.joined(separator: ", ")) into a \(document["kind"]?.text ?? "document"): "
-                + reason,
+            "\(object.template) puts \(names.joined(separator: ", ")) into \(place): \(reason)",
             remedy: "put it below stringData of a Secret in apps/\(object.part)/objects/, which the app reads"
         )
     }
