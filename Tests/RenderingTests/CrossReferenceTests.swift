@@ -14,25 +14,6 @@ import YAML
 
 /// What one file names, another must write: the class of mistake that no schema finds.
 @Suite struct CrossReferenceTests {
-    @Test(arguments: ["valar-1", "valar-2"]) func everyPathThatIsUsedIsWritten(node: String) throws {
-        let data = try Fixture.userData(node)
-        let written = Set(data.files.map(\.path))
-        let config = try data.document("/etc/rancher/k3s/config.yaml")
-        var used = (data.node["runcmd"]?.items ?? []).compactMap { $0.items?.first?.text }
-        #expect(used == ["/usr/local/lib/kindling/k3s-install"])
-        for pair in config.pairs ?? [] {
-            for text in pair.value.texts {
-                guard let slash = text.firstIndex(of: "/"), !text.contains("://") else { continue }
-                used.append(String(text[slash...]))
-            }
-        }
-        for path in used { #expect(written.contains(path), "\(path) is used and not written") }
-        let script = try #require(data.content("/usr/local/lib/kindling/k3s-install"))
-        let unit = try #require(data.files.first { $0.path.hasPrefix("/etc/systemd/system/") })
-        #expect(script.contains("unit='\(unit.path.dropFirst("/etc/systemd/system/".count))'"))
-        #expect(script.contains("version='v1.33.6+k3s1'"))
-    }
-
     @Test func theFirstServerCarriesEveryManifestAndNoOneElseAny() throws {
         let files = try Fixture.outputs()
         let manifests = files.filter { $0.path.hasPrefix("cluster/") }

@@ -54,7 +54,7 @@ import YAML
             #expect(command.items?.prefix(2).map(\.text) == ["sh", "-c"])
             scripts.append("#!/bin/sh\n" + (command.items?.last?.text ?? "exit 1 ("))
         }
-        #expect(scripts.count == 3)
+        #expect(scripts.count == 4)
         for (index, script) in scripts.enumerated() {
             let path = try folder.write(script, to: "\(index).sh")
             #expect(Tool.shell("sh -n \(path)").status == 0)

@@ -18,17 +18,29 @@ enum Fixture {
     /// What stands where a private key would.
     static let keyComment = "# Here stands the private key of the cluster's intermediate. An example has none.\n"
 
-    static func lab(_ change: (inout Lab) -> Void = { _ in }) throws -> Lab {
-        let path = "bootstrap/labs/kidd.network/lab.yaml"
+    /// The lab of the first seed.
+    static let seed = "bootstrap/labs/kidd.network/lab.yaml"
+    /// SHA-256 of `Tests/Fixtures/kubernetes-ca/ca.crt`, and of its public key, as OpenSSL computes them.
+    static let fileDigest = "89e9280cc4ede546450c704c317c1e56e3103fa9f52e5b9b46adb0ffb3a2e8cc"
+    static let publicKeyDigest = "6e7f7e310a0b91f2d211544064107ba2ca17f24e74cf5712ad4bf663bea8e444"
+
+    /// What stands where the private key of a cluster's own authority would.
+    static func keyComment(of name: String) -> String {
+        "# Here stands the private key of \(name). An example has none.\n"
+    }
+
+    static func lab(of path: String = seed, _ change: (inout Lab) -> Void = { _ in }) throws -> Lab {
         var lab = try LabDecoder.decode(text: Repository.text(path), file: path)
         change(&lab)
         return lab
     }
 
-    static func input(_ change: (inout Lab) -> Void = { _ in }) throws -> RenderInput {
-        let lab = try lab(change)
+    static func input(of path: String = seed, _ change: (inout Lab) -> Void = { _ in }) throws -> RenderInput {
+        let lab = try lab(of: path, change)
         let root = try Repository.text("Tests/Fixtures/lab-ca/root.pem")
-        let secrets = RequiredSecrets.names(of: lab).map { ($0, Secret("example-\($0)-secret")) }
+        let secrets = RequiredSecrets.specs(of: lab).map { spec in
+            (spec.name, Secret(spec.isBootstrapToken ? "exampl.examplebootstrap" : "example-\(spec.name)-secret"))
+        }
         let clientSecrets = lab.clients.filter { !$0.isPublic }.map { ($0.id, Secret("example-\($0.id)-secret")) }
         return RenderInput(
             lab: lab,
@@ -41,18 +53,45 @@ enum Fixture {
                 key: Secret(keyComment),
                 root: root
             ),
+            kubernetesKeys: try kubernetesKeys(lab),
             clientSecrets: Dictionary(uniqueKeysWithValues: clientSecrets),
             secrets: Dictionary(uniqueKeysWithValues: secrets)
         )
     }
 
-    static func outputs(_ change: (inout Lab) -> Void = { _ in }) throws -> [RenderedFile] {
-        try Renderer(input(change)).outputs()
+    /// The keys of the cluster's own, all of them the same but for their names.
+    private static func kubernetesKeys(_ lab: Lab) throws -> KubernetesKeys {
+        let certificate = try Repository.text("Tests/Fixtures/kubernetes-ca/ca.crt")
+        let authorities = RequiredKubernetesKeys.authorities(of: lab).map { name in
+            let key = Secret(keyComment(of: name))
+            let authority = KubernetesKeys.Authority(
+                certificate: certificate,
+                key: key,
+                fileDigest: fileDigest,
+                publicKeyDigest: publicKeyDigest
+            )
+            return (name, authority)
+        }
+        let publicKey = try Repository.text("Tests/Fixtures/kubernetes-ca/sa.pub")
+        return KubernetesKeys(
+            authorities: Dictionary(uniqueKeysWithValues: authorities),
+            serviceAccount: RequiredKubernetesKeys.serviceAccount(of: lab).map { name in
+                KubernetesKeys.Pair(key: Secret(keyComment(of: name)), publicKey: publicKey)
+            }
+        )
+    }
+
+    static func outputs(of path: String = seed, _ change: (inout Lab) -> Void = { _ in }) throws -> [RenderedFile] {
+        try Renderer(input(of: path, change)).outputs()
     }
 
     /// The user-data of a node, parsed.
-    static func userData(_ node: String, _ change: (inout Lab) -> Void = { _ in }) throws -> UserData {
-        try UserData(Renderer(input(change)).userData(node: node, seed: .inline).text)
+    static func userData(
+        _ node: String,
+        of path: String = seed,
+        _ change: (inout Lab) -> Void = { _ in }
+    ) throws -> UserData {
+        try UserData(Renderer(input(of: path, change)).userData(node: node, seed: .inline).text)
     }
 
     /// A document of the outputs, parsed.

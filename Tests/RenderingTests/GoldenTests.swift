@@ -24,6 +24,16 @@ import Testing
         #expect(Self.paths(below: "\(golden.folder)/kidd.network") == files.map(\.path).sorted())
     }
 
+    @Test(arguments: ["rke2", "kubeadm"]) func aSmallLabOfADistributionRendersAsItDid(name: String) throws {
+        let golden = Golden()
+        let files = try Fixture.outputs(of: "Tests/RenderingTests/Goldens/\(name)/lab.yaml")
+        for file in files {
+            let difference = try golden.difference("\(name)/\(file.path)", file.text)
+            #expect(difference == nil, "\(difference ?? "")")
+        }
+        #expect(Self.paths(below: "\(golden.folder)/\(name)") == (files.map(\.path) + ["lab.yaml"]).sorted())
+    }
+
     @Test func theSameInputGivesTheSameBytes() throws {
         #expect(try Fixture.outputs() == Fixture.outputs())
     }

@@ -70,7 +70,9 @@ import YAML
         let config = try second.document("/etc/rancher/k3s/config.yaml")
         #expect(config["cluster-init"] == nil)
         #expect(config["server"]?.text == "https://192.168.1.70:6443")
-        #expect(second.content("/etc/rancher/k3s/token") == "example-k3s-token-secret\n")
+        let token = "K10\(Fixture.fileDigest)::server:example-k3s-token-secret\n"
+        #expect(second.content("/etc/rancher/k3s/token") == token)
+        #expect(second.content("/etc/rancher/k3s/agent-token") == "example-k3s-agent-token-secret\n")
         #expect(second.content("/etc/rancher/k3s/auth.yaml") != nil)
         #expect(!second.files.contains { $0.path.contains("manifests") })
     }

@@ -21,11 +21,6 @@ import YAML
 
     @Test func whatIsNotBuiltSaysSo() throws {
         let errors = [
-            try error { $0.cluster?.distribution = .rke2 },
-            try error { lab in
-                lab.cluster?.distribution = .kubeadm
-                lab.cluster?.layout = .flat
-            },
             try error { $0.cluster?.secretForm = .sops },
             try error { $0.cluster?.secretForm = .sealed },
             try error { $0.identity.provider = .dex },

@@ -16,7 +16,10 @@ import Testing
     /// Every secret of the fixture, told apart.
     private func secrets(_ input: RenderInput) -> [String] {
         input.clientSecrets.values.map { $0.expose() } + input.secrets.values.map { $0.expose() }
-            + input.passwordHashes.values.map { $0.expose() } + [input.clusterIntermediate?.key.expose().trimmed ?? ""]
+            + input.passwordHashes.values.map { $0.expose() }
+            + (input.kubernetesKeys?.authorities.values.map { $0.key.expose().trimmed } ?? []) + [
+                input.clusterIntermediate?.key.expose().trimmed ?? ""
+            ]
     }
 
     @Test func aFileWithASecretIsItsOwnersAlone() throws {
@@ -45,12 +48,13 @@ import Testing
         #expect(text.contains(own))
         for secret in secrets(input) where secret != own { #expect(!text.contains(secret)) }
         #expect(!text.contains(input.clusterIntermediate?.certificate ?? ""))
+        #expect(!text.contains("server/tls/"))
     }
 
     @Test func secretFilesOfANodeAreRootsAlone() throws {
         for node in ["valar-1", "valar-2"] {
             for file in try Fixture.userData(node).files {
-                let isOpen = file.path.hasSuffix(".service") || file.path.hasSuffix("k3s-install")
+                let isOpen = file.path.hasSuffix(".service") || file.path.hasPrefix("/usr/local/lib/kindling/")
                 #expect(isOpen == (file.permissions != "0600"), "\(file.path)")
             }
         }
@@ -78,6 +82,10 @@ import Testing
             let error = try #require(throws: RenderingError.self) { try Renderer(input).outputs() }
             #expect(error.message.contains(name))
         }
+        var keyless = try Fixture.input()
+        keyless.kubernetesKeys?.authorities["etcd/peer-ca"] = nil
+        let missing = try #require(throws: RenderingError.self) { try Renderer(keyless).outputs() }
+        #expect(missing.message == "there is no authority etcd/peer-ca in the state")
         var input = try Fixture.input()
         input.clusterIntermediate = nil
         let error = try #require(throws: RenderingError.self) { try Renderer(input).outputs() }

@@ -17,24 +17,37 @@ import Testing
     private let store = MemorySecretStore()
     private let random = SeededRandomSource(seed: 1)
     private let now = Date(timeIntervalSince1970: 1_800_000_000)
-    private let specs = [
-        SecretSpec(name: "k3s-server-token", length: 64, alphabet: .hex),
-        SecretSpec(name: "backup-password", length: 32, alphabet: .base64url),
-    ]
 
-    @Test("each secret is made once, in its form, and kept when its form changes")
+    @Test("a secret is made once, and kept when its form changes")
     func ensured() async throws {
-        let first = try await NamedSecrets.ensure(specs, in: store, now: now, random: random)
-        #expect(first.all.map(\.name) == ["k3s-server-token", "backup-password"])
-        #expect(first.made.count == 2)
-        #expect(first.all.map { $0.value.expose().count } == [64, 32])
-        #expect(first.all[0].fingerprint?.count == 6)
-        var changed = specs
-        changed[0].length = 20
-        let second = try await NamedSecrets.ensure(changed, in: store, now: now, random: random)
-        #expect(second.made.isEmpty)
-        #expect(second.all.map { $0.value.expose() } == first.all.map { $0.value.expose() })
+        for (name, alphabet) in [("k3s-token", SecretSpec.Alphabet.hex), ("backup-password", .base64url)] {
+            let spec = SecretSpec(name: name, length: 32, alphabet: alphabet)
+            let (first, isMade) = try await NamedSecrets.ensure(name, in: store, now: now) {
+                SecretGenerator.generate(spec, random)
+            }
+            #expect(isMade)
+            #expect(first.name == name)
+            #expect(first.value.expose().count == 32)
+            #expect(first.fingerprint?.count == 6)
+            let (second, isMadeAgain) = try await NamedSecrets.ensure(name, in: store, now: now) {
+                Issue.record("nothing is to be made")
+                return Secret("other")
+            }
+            #expect(!isMadeAgain)
+            #expect(second.value == first.value)
+        }
         #expect(await store.writes == 2)
+    }
+
+    @Test("a bootstrap token has the form that Kubernetes takes, and every character can come")
+    func bootstrapToken() throws {
+        var seen: Set<Character> = []
+        for _ in 0..<100 {
+            let token = SecretGenerator.bootstrapToken(random).expose()
+            #expect(token.wholeMatch(of: /[a-z0-9]{6}\.[a-z0-9]{16}/) != nil)
+            seen.formUnion(token)
+        }
+        #expect(seen.count == 37)
     }
 
     @Test("setting a secret changes it once, and shows no fingerprint")

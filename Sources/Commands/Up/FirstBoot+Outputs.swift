@@ -36,6 +36,7 @@ extension FirstBoot {
             clientSecrets: Dictionary(current.map { ($0.clientID, $0.value) }, uniquingKeysWith: { first, _ in first }),
             secrets: Dictionary(named.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         )
+        input.kubernetesKeys = try await kubernetesKeys()
         for spec in RequiredSecrets.specs(of: lab) where spec.isHashed {
             guard let value = input.secrets[spec.name] else { continue }
             input.passwordHashes[spec.name] = try await store.derive("\(spec.name)/bcrypt", from: value) {

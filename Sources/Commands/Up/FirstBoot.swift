@@ -44,11 +44,14 @@ struct FirstBoot {
         }
         let clients = try await ClientSecrets.ensure(lab.clients, in: store, now: now, random: random)
         made += clients.made.map { "secret of client \($0.clientID)" }
-        let specs = RequiredSecrets.specs(of: lab).map {
-            SecretSpec(name: $0.name, length: $0.length, alphabet: $0.alphabet)
+        for spec in RequiredSecrets.specs(of: lab) {
+            let (secret, isMade) = try await NamedSecrets.ensure(spec.name, in: store, now: now) {
+                spec.isBootstrapToken
+                    ? SecretGenerator.bootstrapToken(random) : SecretGenerator.generate(SecretSpec(spec), random)
+            }
+            if isMade { made.append("secret \(secret.name)") }
         }
-        let named = try await NamedSecrets.ensure(specs, in: store, now: now, random: random)
-        made += named.made.map { "secret \($0.name)" }
+        made += try await ensureKubernetesKeys()
         _ = try await UserDirectory.load(lab.users, store: store, random: random)
         try await keyRing().load(at: now)
         if !made.isEmpty { try await state.record("up", made.joined(separator: "; "), in: context) }
@@ -92,6 +95,12 @@ struct FirstBoot {
             schedule: KeySchedule(lab),
             generate: KeyRotation.offloaded
         )
+    }
+}
+
+extension SecretSpec {
+    init(_ secret: RequiredSecret) {
+        self.init(name: secret.name, length: secret.length, alphabet: secret.alphabet)
     }
 }
 

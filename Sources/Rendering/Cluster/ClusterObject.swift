@@ -43,6 +43,15 @@ struct ChartRelease {
     let component: Cluster.Component
     /// `nil` where the chart's own values do.
     let values: FilledTemplate?
+
+    /// URL of the repository; empty where ``chart`` is an address of its own.
+    var repository: String { isOCI ? "" : component.source.repository }
+    /// Name in the repository, or its address (`oci://…`).
+    var chart: String {
+        isOCI ? "\(component.source.repository)/\(component.source.chart)" : component.source.chart
+    }
+
+    private var isOCI: Bool { component.source.repository.hasPrefix("oci://") }
 }
 
 /// Where manifests go.

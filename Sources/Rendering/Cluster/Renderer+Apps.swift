@@ -87,12 +87,11 @@ extension Renderer {
     /// What templates see of a chart.
     func chartValues(_ release: ChartRelease) -> TemplateValue {
         let source = release.component.source
-        let isOCI = source.repository.hasPrefix("oci://")
         return [
             "name": .string(release.name),
             "namespace": .string(source.namespace),
-            "repository": .string(isOCI ? "" : source.repository),
-            "chart": .string(isOCI ? "\(source.repository)/\(source.chart)" : source.chart),
+            "repository": .string(release.repository),
+            "chart": .string(release.chart),
             "source": .string(source.repository),
             "nameInSource": .string(source.chart),
             "version": .string(release.component.version),

@@ -38,7 +38,7 @@ extension Renderer {
         var objects = try [
             object("00-namespaces", "cluster/namespaces.yaml", ["namespaces": namespaceValues(cluster)])
         ]
-        if isIssuerMapped { objects.append(try object("05-coredns-custom", "k3s/coredns-custom.yaml")) }
+        objects += try distributionObjects(cluster)
         if let component = cluster.component("cert-manager") { objects += try certManager(cluster, component) }
         objects += try trustObjects(cluster)
         try checkClients(cluster)

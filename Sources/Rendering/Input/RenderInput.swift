@@ -15,6 +15,8 @@ package struct RenderInput: Sendable {
     package var trust: TrustMaterial
     /// Needed where cert-manager is a component.
     package var clusterIntermediate: ClusterIntermediate?
+    /// Needed where there is a cluster.
+    package var kubernetesKeys: KubernetesKeys?
     /// Client secrets, by client ID.
     package var clientSecrets: [String: Secret<String>]
     /// Other secrets, by the names of ``RequiredSecrets``.
@@ -28,6 +30,7 @@ package struct RenderInput: Sendable {
         lab: Lab,
         trust: TrustMaterial,
         clusterIntermediate: ClusterIntermediate? = nil,
+        kubernetesKeys: KubernetesKeys? = nil,
         clientSecrets: [String: Secret<String>] = [:],
         secrets: [String: Secret<String>] = [:],
         passwordHashes: [String: Secret<String>] = [:],
@@ -36,6 +39,7 @@ package struct RenderInput: Sendable {
         self.lab = lab
         self.trust = trust
         self.clusterIntermediate = clusterIntermediate
+        self.kubernetesKeys = kubernetesKeys
         self.clientSecrets = clientSecrets
         self.secrets = secrets
         self.passwordHashes = passwordHashes

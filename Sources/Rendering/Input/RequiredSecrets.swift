@@ -10,16 +10,18 @@ package import Lab
 
 /// The secrets, besides those of the clients, that a lab's outputs carry.
 package enum RequiredSecrets {
-    /// Token by which servers join k3s.
-    package static let serverToken = "k3s-token"
-    /// Token by which agents join k3s; it cannot make a server.
-    package static let agentToken = "k3s-agent-token"
+    /// Password by which servers join k3s or RKE2: `k3s-token`.
+    static func serverToken(_ distribution: Cluster.Distribution) -> String { "\(distribution.rawValue)-token" }
+    /// Password by which agents join k3s or RKE2: `k3s-agent-token`. It cannot make a server.
+    static func agentToken(_ distribution: Cluster.Distribution) -> String { "\(distribution.rawValue)-agent-token" }
+    /// The bootstrap token by which nodes join what kubeadm made.
+    static let bootstrapToken = "kubeadm-token"
 
     /// Those that the lab needs without naming them, in a fixed order, then those of `secrets`.
     package static func specs(of lab: Lab) -> [RequiredSecret] {
         var specs: [RequiredSecret] = []
         if let cluster = lab.cluster {
-            if cluster.distribution == .k3s { specs += [RequiredSecret(serverToken), RequiredSecret(agentToken)] }
+            specs += tokens(cluster.distribution)
             for instance in lab.appInstances where instance.component != nil {
                 specs += instance.app.secrets.map { RequiredSecret($0.name, isHashed: $0.isHashed) }
             }
@@ -29,6 +31,13 @@ package enum RequiredSecrets {
             + lab.secrets.map { spec in
                 RequiredSecret(spec, isHashed: specs.contains { $0.name == spec.name && $0.isHashed })
             }
+    }
+
+    private static func tokens(_ distribution: Cluster.Distribution) -> [RequiredSecret] {
+        switch distribution {
+        case .k3s, .rke2: [RequiredSecret(serverToken(distribution)), RequiredSecret(agentToken(distribution))]
+        case .kubeadm: [RequiredSecret(bootstrapToken: bootstrapToken)]
+        }
     }
 
     /// The names of ``specs(of:)``.
@@ -41,6 +50,8 @@ package struct RequiredSecret: Sendable, Hashable {
     /// Number of characters.
     package var length: Int
     package var alphabet: SecretSpec.Alphabet
+    /// Whether it has the form of kubeadm's bootstrap tokens, and length and alphabet do not count.
+    package var isBootstrapToken = false
     /// Whether outputs carry its bcrypt hash, which ``RenderInput/passwordHashes`` then holds under the same name.
     package var isHashed: Bool
 
@@ -50,6 +61,11 @@ package struct RequiredSecret: Sendable, Hashable {
         length = 43
         alphabet = .base64url
         self.isHashed = isHashed
+    }
+
+    init(bootstrapToken name: String) {
+        self.init(name)
+        isBootstrapToken = true
     }
 
     init(_ spec: SecretSpec, isHashed: Bool) {

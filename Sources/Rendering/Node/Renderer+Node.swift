@@ -101,7 +101,6 @@ extension Renderer {
             "isServer": .bool(isServer),
             "startsEtcd": .bool(isFirst && servers.count > 1),
             "joins": .bool(!isFirst),
-            "unit": .string(isServer ? "k3s.service" : "k3s-agent.service"),
         ]
     }
 }

@@ -59,14 +59,13 @@ extension Renderer {
     }
 
     private func cluster(_ cluster: Cluster) -> TemplateValue {
-        let isSix = IPAddress.bytes(cluster.endpoint)?.count == 16
         var ingressClass = ""
         if case .ingress(let name) = cluster.ingress { ingressClass = name }
         return [
             "name": .string(cluster.name),
             "version": .string(cluster.version),
             "endpoint": .string(cluster.endpoint),
-            "url": .string("https://\(isSix ? "[\(cluster.endpoint)]" : cluster.endpoint):6443"),
+            "url": .string("https://\(cluster.endpointInURLs):6443"),
             "groupsPrefix": .string(cluster.groupsPrefix),
             "ingressClass": .string(ingressClass),
             "hasIssuer": .bool(cluster.component("cert-manager") != nil),

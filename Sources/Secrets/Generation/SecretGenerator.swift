@@ -27,6 +27,14 @@ package enum SecretGenerator {
         }
     }
 
+    /// A bootstrap token of Kubernetes, `[a-z0-9]{6}.[a-z0-9]{16}`: its public name, and a secret of 82 bits, which is all
+    /// that the form holds.
+    package static func bootstrapToken(_ random: any RandomSource) -> Secret<String> {
+        let characters = Array("0123456789abcdefghijklmnopqrstuvwxyz")
+        let drawn = (0..<22).map { _ in characters[Int(random.below(UInt32(characters.count)))] }
+        return Secret(String(drawn.prefix(6)) + "." + String(drawn.dropFirst(6)))
+    }
+
     private static func drawn(_ draw: () -> String) -> Secret<String> {
         while true {
             let value = draw()

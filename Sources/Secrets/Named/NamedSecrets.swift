@@ -7,47 +7,30 @@
 //===----------------------------------------------------------------------===//
 
 package import FoundationEssentials
-package import Lab
 package import Support
 
 /// Secrets that are known by a name.
 package enum NamedSecrets {
-    /// Sees to it that every secret of `specs` is there; one that is there keeps its value, whatever its form.
+    /// Sees to it that there is a secret of a name; one that is there keeps its value, whatever its form.
     ///
     /// - Parameters:
-    ///   - specs: names and forms.
+    ///   - name: the name.
     ///   - store: where the secrets are.
     ///   - now: the time of making.
-    ///   - random: gives new values.
-    /// - Returns: the secrets in the order of `specs`, and those of them that were made now.
-    /// - Throws: what the store throws.
+    ///   - make: makes the value; called only where there is none.
+    /// - Returns: the secret, and whether it was made now.
+    /// - Throws: what `make` and the store throw.
     package static func ensure(
-        _ specs: [SecretSpec],
+        _ name: String,
         in store: any SecretStore,
         now: Date,
-        random: any RandomSource
-    ) async throws -> (all: [NamedSecret], made: [NamedSecret]) {
-        var all: [NamedSecret] = []
-        var made: [NamedSecret] = []
-        for spec in specs {
-            if let present = try await store.namedSecret(spec.name) {
-                all.append(present)
-                continue
-            }
-            let secret = NamedSecret(
-                name: spec.name,
-                value: SecretGenerator.generate(spec, random),
-                origin: .generated,
-                created: now
-            )
-            if try await store.addFirstNamedSecret(secret) {
-                all.append(secret)
-                made.append(secret)
-            } else if let others = try await store.namedSecret(spec.name) {
-                all.append(others)
-            }
-        }
-        return (all, made)
+        make: () throws -> Secret<String>
+    ) async throws -> (secret: NamedSecret, isMade: Bool) {
+        if let present = try await store.namedSecret(name) { return (present, false) }
+        let secret = NamedSecret(name: name, value: try make(), origin: .generated, created: now)
+        if try await store.addFirstNamedSecret(secret) { return (secret, true) }
+        // Another process was first.
+        return (try await require(name, in: store), false)
     }
 
     /// Sets a secret to a value from elsewhere, and says whether that changed anything.

@@ -17,11 +17,13 @@ struct ClusterSteps {
     /// After the trust bundle has changed: outputs, the API servers, the nodes.
     var trust: [String] {
         var steps = ["write the outputs: \(paths.command("up --once"))"] + manifests
-        for server in lab.nodes.filter({ $0.role == .server && hasAPIServer }).map(\.name) {
-            steps.append(
-                "on \(server): put the roots of \(paths.out)/trust/ca.crt into certificateAuthority of "
-                    + "/etc/rancher/k3s/auth.yaml; the API server reads it again by itself"
-            )
+        if let file = authentication {
+            for server in lab.nodes where server.role == .server {
+                steps.append(
+                    "on \(server.name): put the roots of \(paths.out)/trust/ca.crt into certificateAuthority of "
+                        + "\(file); the API server reads it again by itself"
+                )
+            }
         }
         let nodes = lab.nodes.map(\.name).joined(separator: ", ")
         if !nodes.isEmpty {
@@ -50,34 +52,61 @@ struct ClusterSteps {
     private static let trusting = "kindling ca install, or kindling ca trust URL --fingerprint F"
 
     /// How manifests get into the cluster. k3s and RKE2 apply those of a folder, and would put an old one there back in
-    /// place at their next start: new ones go there, or it is told to leave its own alone.
+    /// place at their next start; so does the unit on the first server that kubeadm began. New ones go there, or it is told
+    /// to leave its own alone.
     private var manifests: [String] {
         guard let cluster = lab.cluster else { return [] }
-        let out = paths.out
-        let first = lab.nodes.first { $0.role == .server }?.name
-        let folder = "/var/lib/rancher/\(cluster.distribution.rawValue)/server/manifests"
-        if cluster.layout == .k3sManifests, let first {
-            let apart = cluster.isCommitted ? " \(out)/secrets/cluster/*.yaml" : ""
-            let name = cluster.distribution == .k3s ? "k3s" : "RKE2"
-            return ["bring them to \(name): scp \(out)/cluster/*.yaml\(apart) root@\(first):\(folder)/"]
+        guard let first = lab.firstServer?.name else { return applying(cluster) }
+        let apart = cluster.isCommitted ? " \(paths.out)/secrets/cluster/*.yaml" : ""
+        let source = "\(paths.out)/cluster/*.yaml\(apart)"
+        switch (cluster.distribution, cluster.layout) {
+        case (.k3s, .k3sManifests), (.rke2, .k3sManifests):
+            let (folder, name) = (Self.manifests(cluster), cluster.distribution == .k3s ? "k3s" : "RKE2")
+            return ["bring them to \(name): scp \(source) root@\(first):\(folder)/"]
+        case (.kubeadm, .flat):
+            return [
+                "bring them to \(first): scp \(source) root@\(first):/etc/kindling/apply/manifests/",
+                "apply them there: systemctl restart kindling-apply.service",
+            ]
+        default: return ["on \(first), once, so that its own copies never come back: \(Self.leaving(cluster))"] + applying(cluster)
         }
+    }
+
+    /// How manifests of any layout are applied by hand or by git.
+    private func applying(_ cluster: Cluster) -> [String] {
         var steps: [String] = []
-        if cluster.distribution.installsCharts, let first {
-            steps.append(
-                "on \(first), once, so that its own copies never come back: "
-                    + "for file in \(folder)/[0-9]*.yaml; do touch \"$file.skip\"; done"
-            )
+        if cluster.isCommitted {
+            steps.append("apply what is not in git: kubectl apply -f \(paths.out)/secrets/cluster")
         }
-        if cluster.isCommitted { steps.append("apply what is not in git: kubectl apply -f \(out)/secrets/cluster") }
         switch cluster.layout {
-        case .kustomize: steps.append("apply them: kubectl apply -k \(out)/cluster")
-        case .argocdApps: steps.append("commit \(out)/cluster to where Argo CD reads it")
-        case .flat, .k3sManifests: steps.append("apply them: kubectl apply -f \(out)/cluster")
+        case .kustomize: steps.append("apply them: kubectl apply -k \(paths.out)/cluster")
+        case .argocdApps: steps.append("commit \(paths.out)/cluster to where Argo CD reads it")
+        case .flat, .k3sManifests: steps.append("apply them: kubectl apply -f \(paths.out)/cluster")
         }
         return steps
     }
 
-    private var hasAPIServer: Bool {
-        lab.cluster?.distribution == .k3s && lab.clients.contains { $0.app?.id == App.kubernetes }
+    /// The folder of manifests that k3s or RKE2 applies.
+    private static func manifests(_ cluster: Cluster) -> String {
+        "/var/lib/rancher/\(cluster.distribution.rawValue)/server/manifests"
+    }
+
+    /// What makes the first server leave its own copies of manifests alone.
+    private static func leaving(_ cluster: Cluster) -> String {
+        cluster.distribution == .kubeadm
+            ? "systemctl disable --now kindling-apply.service"
+            : "for file in \(manifests(cluster))/[0-9]*.yaml; do touch \"$file.skip\"; done"
+    }
+
+    /// The file by which API servers authenticate; `nil` where they take no tokens of the lab.
+    private var authentication: String? {
+        guard let distribution = lab.cluster?.distribution,
+            lab.clients.contains(where: { $0.app?.id == App.kubernetes })
+        else { return nil }
+        return switch distribution {
+        case .k3s: "/etc/rancher/k3s/auth.yaml"
+        case .rke2: "/etc/rancher/rke2/authentication/auth.yaml"
+        case .kubeadm: "/etc/kubernetes/authentication/auth.yaml"
+        }
     }
 }
