@@ -293,6 +293,13 @@ import YAML
         #expect(!data.files.contains { $0.content.contains("HelmChart") })
     }
 
+    @Test(arguments: [("nginx", "ingress-nginx"), ("traefik", "traefik"), ("haproxy", nil)])
+    func rke2BringsTheIngressControllerOfTheClass(name: String, expected: String?) throws {
+        let config = try Self.userData("valar-1", .rke2) { $0.cluster?.ingress = .ingress(className: name) }
+            .document("/etc/rancher/rke2/config.yaml")
+        #expect(config["ingress-controller"]?.text == expected)
+    }
+
     // MARK: Refusals
 
     @Test func whatADistributionCannotDoIsRefused() throws {

@@ -68,9 +68,11 @@ while read -r step name rest; do
         kubectl apply --server-side --force-conflicts --field-manager kindling --filename "$source/manifests/$name.yaml"
         ;;
     crd) kubectl wait --for=condition=Established --timeout=120s "crd/$name" ;;
-    # The words hold no blanks: they are split here.
-    # shellcheck disable=SC2086
-    chart) chart "$name" $rest ;;
+    chart)
+        # The words hold no blanks: they are split here.
+        # shellcheck disable=SC2086
+        chart "$name" $rest
+        ;;
     *) fail "$source/steps has a step $step" ;;
     esac </dev/null
 done <"$source/steps"

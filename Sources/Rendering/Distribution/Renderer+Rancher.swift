@@ -80,6 +80,7 @@ extension Renderer {
         let from = install.folder ?? "\(install.source ?? layout.releases)/\(Self.pathSegment(cluster.version))"
         return [
             "node": nodeValues(node),
+            "ingressController": .string(cluster.bundledIngress ?? ""),
             "join": ["url": .string("https://\(cluster.endpointInURLs):\(layout.port)")],
             "install": [
                 "from": .string(from),
@@ -94,4 +95,15 @@ extension Renderer {
 
     /// A version as a segment of a URL's path: in a release's address the plus sign stands encoded.
     static func pathSegment(_ version: String) -> String { version.replacing("+", with: "%2B") }
+}
+
+extension Cluster {
+    /// The name of RKE2's own ingress controller for the lab's class; `nil` where the class is of another.
+    fileprivate var bundledIngress: String? {
+        switch ingress {
+        case .ingress("nginx"): "ingress-nginx"
+        case .ingress("traefik"): "traefik"
+        case .ingress, .gateway: nil
+        }
+    }
 }
