@@ -151,7 +151,7 @@ class Machine:
         self.data = yaml.safe_load(user_data)
         for file in self.data['write_files']:
             self.write(file['path'], self.turned(file['content']).encode(), int(file['permissions'], 8))
-        for name in ['systemctl', 'modprobe', 'sysctl', 'ctr']:
+        for name in ['systemctl', 'modprobe', 'sysctl', 'ctr', 'sleep']:
             self.write(f'/usr/local/bin/{name}', program(RECORD), 0o755)
         self.write('/usr/local/bin/curl', program(CURL), 0o755)
         self.write('/usr/lib/cni/loopback', b'', 0o755)
@@ -370,6 +370,15 @@ def judge_kubeadm(lab, files, source):
         config = machine.path('/etc/kubernetes/kubeadm.yaml')
         check(f'kubeadm {node}: begins with {command}, its settings in a file',
               result.returncode == 0 and begun == [f'kubeadm {command} --config {config}'], f'{begun} {result.stderr}')
+    patient = lab.machine('patient', 'three', source)
+    slow = program(
+        f'if [ "$1" = version ]; then echo {VERSIONS["kubeadm"]}; exit; fi\n{RECORD}\n'
+        '[ "$(grep -c ^kubeadm "$CALLS")" -gt 2 ]'
+    )
+    patient.publish(lab.places, files | {'kubeadm': slow, 'kubeadm.sha256': digest(slow).encode()})
+    result, calls = patient.run(lab.script)
+    begun = [call for call in calls if call.startswith(('kubeadm', 'sleep'))]
+    check('kubeadm: a node that is refused at first asks again', result.returncode == 0 and len(begun) == 5, str(begun))
     broken = lab.machine('broken', install=source)
     broken.publish(lab.places, files)
     broken.publish(lab.places, {

@@ -32,7 +32,7 @@ struct KubernetesKeysTests {
 
     @Test(
         "are made once, listed without their values, and stand among the node's files",
-        arguments: [("k3s", "v1.33.6+k3s1", 5), ("rke2", "v1.33.6+rke2r1", 5), ("kubeadm", "v1.33.6", 4)]
+        arguments: [("k3s", "v1.33.6+k3s1", 6), ("rke2", "v1.33.6+rke2r1", 6), ("kubeadm", "v1.33.6", 4)]
     )
     func made(distribution: String, version: String, count: Int) async throws {
         let harness = try harness(distribution, version)
@@ -80,5 +80,32 @@ struct KubernetesKeysTests {
         let outcome = await harness.run(["render"])
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("the secret kubernetes/small/client-ca is no certificate with its key"))
+    }
+
+    @Test(
+        "rotating the root says where each distribution reads it",
+        arguments: [
+            ("k3s", "v1.33.6+k3s1", "/etc/rancher/k3s/auth.yaml", "/var/lib/rancher/k3s/server/manifests/"),
+            (
+                "rke2", "v1.33.6+rke2r1", "/etc/rancher/rke2/authentication/auth.yaml",
+                "/var/lib/rancher/rke2/server/manifests/"
+            ),
+            ("kubeadm", "v1.33.6", "/etc/kubernetes/authentication/auth.yaml", "/etc/kindling/apply/manifests/"),
+        ]
+    )
+    func rotation(distribution: String, version: String, file: String, folder: String) async throws {
+        let harness = try harness(distribution, version)
+        #expect(await harness.run(["up", "--once"]).status == 0)
+        let outcome = await harness.run(["ca", "rotate", "prepare"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains(" \(file);"))
+        #expect(outcome.output.contains("root@one:\(folder)\n"))
+        #expect(outcome.output.contains("kindling-apply.service") == (distribution == "kubeadm"))
+        let data = String(
+            decoding: try Files.read("\(harness.folder.path)/lab/out/nodes/one/user-data"),
+            as: UTF8.self
+        )
+        #expect(data.contains("path: \(file)\n"))
+        #expect(data.contains("path: \(folder)00-namespaces.yaml\n"))
     }
 }

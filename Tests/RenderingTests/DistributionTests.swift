@@ -62,6 +62,7 @@ import YAML
         ] {
             let data = try Self.userData(node, distribution)
             #expect(data.content("/etc/rancher/\(name)/token") == token + "\n")
+            #expect(data.content("/etc/rancher/node/password") == "example-\(node)-password\n")
             let config = try data.document("/etc/rancher/\(name)/config.yaml")
             #expect(config["token-file"]?.text == "/etc/rancher/\(name)/token")
             #expect(config["token"] == nil)

@@ -77,7 +77,10 @@ enum Fixture {
             authorities: Dictionary(uniqueKeysWithValues: authorities),
             serviceAccount: RequiredKubernetesKeys.serviceAccount(of: lab).map { name in
                 KubernetesKeys.Pair(key: Secret(keyComment(of: name)), publicKey: publicKey)
-            }
+            },
+            nodePasswords: Dictionary(
+                uniqueKeysWithValues: lab.nodes.map { ($0.name, Secret("example-\($0.name)-password")) }
+            )
         )
     }
 

@@ -47,6 +47,12 @@ import Testing
         let own = "example-k3s-agent-token-secret"
         #expect(text.contains(own))
         for secret in secrets(input) where secret != own { #expect(!text.contains(secret)) }
+        for node in ["valar-1", "valar-2", "valar-3"] {
+            #expect(
+                text.contains("example-\(node)-password") == (node == "valar-2"),
+                "a node has its own password alone"
+            )
+        }
         #expect(!text.contains(input.clusterIntermediate?.certificate ?? ""))
         #expect(!text.contains("server/tls/"))
     }

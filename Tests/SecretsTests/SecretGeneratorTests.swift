@@ -8,12 +8,21 @@
 
 import Support
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Lab
 @testable import Secrets
 
 @Suite struct SecretGeneratorTests {
+    @Test("a derived secret is OpenSSL's HMAC")
+    func derived() {
+        let value = SecretGenerator.derived(from: Secret("key"), for: "valar-1").expose()
+        let expected = Tool.shell("printf valar-1 | openssl dgst -sha256 -mac HMAC -macopt key:key -r").output
+        #expect(value == String(expected.prefix(64)))
+        #expect(SecretGenerator.derived(from: Secret("key"), for: "valar-2").expose() != value)
+    }
+
     @Test("a client secret has 256 bits in 43 characters that need no encoding anywhere")
     func clientSecret() throws {
         let random = SeededRandomSource(seed: 1)

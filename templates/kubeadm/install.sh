@@ -56,8 +56,15 @@ if [ ! -f "$mark" ]; then
     fi
     systemctl daemon-reload
     systemctl enable kubelet.service
-    kubeadm "$command" --config "$config" ||
-        fail "kubeadm $command failed; before another try run kubeadm reset, and let cloud-init write the files again"
+    # A node that boots anew is taken for running under its name for a minute: it may have to ask again.
+    tries=1
+    [ "$command" = init ] || tries=5
+    until kubeadm "$command" --config "$config"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] ||
+            fail "kubeadm $command failed; before another try run kubeadm reset, and let cloud-init write the files again"
+        sleep 60
+    done
 fi
 if [ -n "$unit" ]; then
     systemctl daemon-reload

@@ -37,6 +37,13 @@ extension FirstBoot {
             }
             if isMade { made.append("key \(name)") }
         }
+        if let key = RequiredKubernetesKeys.nodePasswords(of: lab) {
+            let name = Self.secretName(key, of: cluster)
+            let (_, isMade) = try await NamedSecrets.ensure(name, in: store, now: now) {
+                SecretGenerator.clientSecret(context.random)
+            }
+            if isMade { made.append("secret \(name)") }
+        }
         return made
     }
 
@@ -60,6 +67,13 @@ extension FirstBoot {
             if let secret = try await state.database.namedSecret(secretName) {
                 let key = try ServiceAccountKey(pem: secret.value, name: "the secret \(secretName)")
                 keys.serviceAccount = KubernetesKeys.Pair(key: key.privateKey, publicKey: key.publicKey)
+            }
+        }
+        if let name = RequiredKubernetesKeys.nodePasswords(of: lab),
+            let secret = try await state.database.namedSecret(Self.secretName(name, of: cluster))
+        {
+            for node in lab.nodes {
+                keys.nodePasswords[node.name] = SecretGenerator.derived(from: secret.value, for: node.name)
             }
         }
         return keys

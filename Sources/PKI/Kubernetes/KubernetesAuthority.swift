@@ -43,6 +43,7 @@ package struct KubernetesAuthority: Sendable {
     ///   - commonName: CN; what is beyond 64 characters is cut (RFC 5280, appendix A.1).
     ///   - now: the time of making.
     ///   - random: gives the serial number.
+    /// - Returns: the authority.
     /// - Throws: ``PKIError`` when OpenSSL refuses.
     package static func make(
         commonName: String,

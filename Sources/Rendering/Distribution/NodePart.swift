@@ -64,6 +64,14 @@ extension Renderer {
         return authority
     }
 
+    /// What a node proves itself by.
+    func password(of node: ClusterNode) throws(RenderingError) -> Secret<String> {
+        guard let password = input.kubernetesKeys?.nodePasswords[node.name] else {
+            throw .missing("password of node \(node.name)")
+        }
+        return password
+    }
+
     /// The authorities of the cluster's own and their keys, as files below a folder.
     func authorityFiles(below folder: String) throws(RenderingError) -> [NodeFile] {
         var files: [NodeFile] = []

@@ -90,6 +90,7 @@ extension Renderer {
         return [
             "node": nodeValues(node),
             "podSubnet": .string(Self.podSubnet),
+            "isAgent": .bool(node.role == .agent),
             "runsOnServers": .bool(!lab.nodes.contains { $0.role == .agent }),
             "join": [
                 "endpoint": .string("\(cluster.endpointInURLs):6443"),

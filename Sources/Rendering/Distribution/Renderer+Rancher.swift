@@ -36,6 +36,8 @@ extension Renderer {
         let configuration = try fill("\(layout.name)/\(node.role.rawValue).yaml", own)
         var files = [NodeFile("\(layout.configuration)/config.yaml", configuration)]
         files += try tokenFiles(layout, node)
+        let password = try password(of: node).expose()
+        files.append(NodeFile("/etc/rancher/node/password", Self.verbatim(Secret(password + "\n"))))
         if node.role == .server, !audiences.isEmpty {
             files.append(NodeFile(layout.authentication, try fill("cluster/auth.yaml")))
         }

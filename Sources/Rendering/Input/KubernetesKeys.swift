@@ -15,10 +15,17 @@ package struct KubernetesKeys: Sendable {
     package var authorities: [String: Authority]
     /// What signs the tokens of service accounts; `nil` where the distribution makes it itself.
     package var serviceAccount: Pair?
+    /// What each node proves itself by, by its name, where the distribution asks for it.
+    package var nodePasswords: [String: Secret<String>]
 
-    package init(authorities: [String: Authority], serviceAccount: Pair? = nil) {
+    package init(
+        authorities: [String: Authority],
+        serviceAccount: Pair? = nil,
+        nodePasswords: [String: Secret<String>] = [:]
+    ) {
         self.authorities = authorities
         self.serviceAccount = serviceAccount
+        self.nodePasswords = nodePasswords
     }
 
     /// A certificate authority.
@@ -69,5 +76,16 @@ package enum RequiredKubernetesKeys {
     /// The key of service accounts; `nil` where the distribution makes it itself and no other node needs it.
     package static func serviceAccount(of lab: Lab) -> String? {
         lab.cluster?.distribution == .kubeadm ? "sa" : nil
+    }
+
+    /// The secret that the passwords of nodes follow from; `nil` where nodes have none.
+    ///
+    /// k3s and RKE2 bind a node's name to the password in `/etc/rancher/node/password`, which a node makes at its first
+    /// start: one that forgets it is refused under its own name (k3s-io/k3s, pkg/agent/config, `ensureNodePassword`).
+    package static func nodePasswords(of lab: Lab) -> String? {
+        switch lab.cluster?.distribution {
+        case .k3s, .rke2: "node-passwords"
+        case .kubeadm, nil: nil
+        }
     }
 }

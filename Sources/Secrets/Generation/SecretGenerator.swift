@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Crypto
 package import Lab
 package import Support
 
@@ -33,6 +34,13 @@ package enum SecretGenerator {
         let characters = Array("0123456789abcdefghijklmnopqrstuvwxyz")
         let drawn = (0..<22).map { _ in characters[Int(random.below(UInt32(characters.count)))] }
         return Secret(String(drawn.prefix(6)) + "." + String(drawn.dropFirst(6)))
+    }
+
+    /// A secret that follows from another one: HMAC-SHA256 (RFC 2104) in small hexadecimal digits. Whoever has it learns
+    /// nothing of the other, nor of what follows for another purpose.
+    package static func derived(from key: Secret<String>, for purpose: String) -> Secret<String> {
+        let key = SymmetricKey(data: Array(key.expose().utf8))
+        return Secret(Encoding.hex(HMAC<SHA256>.authenticationCode(for: Array(purpose.utf8), using: key)))
     }
 
     private static func drawn(_ draw: () -> String) -> Secret<String> {
