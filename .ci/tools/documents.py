@@ -192,7 +192,7 @@ def walk_unit(where, text, ending, written):
             if not program.startswith('/'):
                 fault(f'{where}:{number}', f'{key} wants an absolute path, not {program}')
             elif program.startswith(('/usr/local/', '/opt/', '/var/lib/')) and written is not None:
-                if program not in written and not program.endswith(('/k3s', '/kubectl', '/flux')):
+                if program not in written and not program.endswith(('/k3s', '/rke2', '/kubelet', '/kubectl', '/flux')):
                     fault(f'{where}:{number}', f'{key} names {program}, which nothing writes')
     for name, count in collections.Counter(sections).items():
         if count > 1:

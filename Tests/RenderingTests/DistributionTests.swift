@@ -212,6 +212,20 @@ import YAML
         }.filter { $0.split(separator: "/").count > 1 }
     }
 
+    @Test(arguments: distributions) func documentsAndScriptsParse(distribution: Cluster.Distribution) throws {
+        let folder = try TemporaryFolder()
+        for node in ["valar-1", "valar-2", "valar-3"] {
+            for file in try Self.userData(node, distribution).files {
+                if file.path.hasSuffix(".yaml") {
+                    #expect(try !YAMLParser.documents(file.content, file: file.path).isEmpty || file.content.isEmpty)
+                } else if file.content.hasPrefix("#!/bin/sh\n") {
+                    let path = try folder.write(file.content, to: "script.sh")
+                    #expect(Tool.shell("sh -n \(path)").status == 0, "\(file.path)")
+                }
+            }
+        }
+    }
+
     @Test(arguments: distributions) func filesOfSecretsAreRootsAlone(distribution: Cluster.Distribution) throws {
         for node in ["valar-1", "valar-2", "valar-3"] {
             for file in try Self.userData(node, distribution).files {

@@ -62,7 +62,7 @@ if [ ! -f "$mark" ]; then
     until kubeadm "$command" --config "$config"; do
         tries=$((tries - 1))
         [ "$tries" -gt 0 ] ||
-            fail "kubeadm $command failed; before another try run kubeadm reset, and let cloud-init write the files again"
+            fail "kubeadm $command failed; before another try run kubeadm reset and let cloud-init write its files anew"
         sleep 60
     done
 fi

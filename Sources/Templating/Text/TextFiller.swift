@@ -28,13 +28,16 @@ struct TextFiller {
         var text = ""
         var holdsSecret = false
         var shell = ShellScanner()
-        for segment in try segments() {
+        let segments = try segments()
+        let last = segments.lastIndex { if case .variable = $0 { true } else { false } } ?? 0
+        for (index, segment) in segments.enumerated() {
             switch segment {
             case .text(let piece):
                 text += piece
-                if kind == .shell { shell.read(piece) }
-            case .variable(let name, let index):
-                let location = source.location(braces: index)
+                // What no value follows needs no looking at.
+                if kind == .shell, index < last { shell.read(piece) }
+            case .variable(let name, let place):
+                let location = source.location(braces: place)
                 let (value, isSecret) = try self.text(of: name, location)
                 do throws(Refusal) {
                     switch kind {
