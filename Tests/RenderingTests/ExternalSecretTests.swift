@@ -209,7 +209,9 @@ import YAML
     @Test(arguments: [Cluster.SecretForm.plain, .externalSecret])
     func theHashOfAChartIsTheSameInBothPlaces(form: Cluster.SecretForm) throws {
         var input = try LayoutCase(form: form).input()
-        input.lab.nodes = try Fixture.lab().nodes
+        let seed = try Fixture.input()
+        input.lab.nodes = seed.lab.nodes
+        input.kubernetesKeys = seed.kubernetesKeys
         let hash = "$2a$10$abcdefghijklmnopqrstuv"
         let holders = try Renderer(input).outputs().filter { $0.text.contains(hash) }.map(\.path)
         #expect(holders == (form == .plain ? ["cluster/30-argocd.yaml", "nodes/valar-1/user-data"] : []))
