@@ -20,7 +20,7 @@ parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument('--binary', required=True)
 options = parser.parse_args()
 root = pathlib.Path(__file__).resolve().parents[2]
-pages = [root / 'README.md', root / 'CONTRIBUTING.md', root / 'bench/README.md', *sorted((root / 'docs').glob('*.md'))]
+pages = [root / 'README.md', root / 'CONTRIBUTING.md', root / 'bench/README.md', *sorted((root / 'docs').rglob('*.md'))]
 failures = 0
 
 

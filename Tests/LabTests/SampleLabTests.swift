@@ -14,7 +14,7 @@ import YAML
 @testable import Lab
 
 @Suite struct SampleLabTests {
-    static let paths = ["bootstrap/labs/kidd.network/lab.yaml", "bootstrap/labs/local/lab.yaml"]
+    static let paths = ["apps", "kidd.network", "local"].map { "bootstrap/labs/\($0)/lab.yaml" }
 
     @Test(arguments: paths) func `each sample lab is valid without a warning`(path: String) throws {
         let text = try Repository.text(path)

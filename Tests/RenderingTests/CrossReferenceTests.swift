@@ -79,7 +79,7 @@ import YAML
         #expect(secret["stringData"]?["oidc.dex.clientSecret"]?.text == "example-argocd-secret")
         #expect(secret.at("metadata", "labels", "app.kubernetes.io/part-of")?.text == "argocd")
         #expect(values.at("configs", "secret", "argocdServerAdminPassword") == nil)
-        #expect(values.at("configs", "rbac", "policy.csv")?.text == "g, cluster-admins, role:admin\n")
+        #expect(values.at("configs", "rbac", "policy.csv")?.text == "g,cluster-admins,role:admin\n")
         #expect(values.at("configs", "rbac", "scopes")?.text == "[groups, email]")
         for key in config.pairs?.compactMap(\.key.text) ?? [] {
             #expect(!["usernameClaim", "groupsClaim"].contains(key), "\(key) is no field of oidc.config")

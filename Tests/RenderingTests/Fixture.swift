@@ -20,6 +20,8 @@ enum Fixture {
 
     /// The lab of the first seed.
     static let seed = "bootstrap/labs/kidd.network/lab.yaml"
+    /// The lab of every app.
+    static let apps = "bootstrap/labs/apps/lab.yaml"
     /// SHA-256 of `Tests/Fixtures/kubernetes-ca/ca.crt`, and of its public key, as OpenSSL computes them.
     static let fileDigest = "89e9280cc4ede546450c704c317c1e56e3103fa9f52e5b9b46adb0ffb3a2e8cc"
     static let publicKeyDigest = "6e7f7e310a0b91f2d211544064107ba2ca17f24e74cf5712ad4bf663bea8e444"
@@ -36,7 +38,11 @@ enum Fixture {
     }
 
     static func input(of path: String = seed, _ change: (inout Lab) -> Void = { _ in }) throws -> RenderInput {
-        let lab = try lab(of: path, change)
+        try input(lab(of: path, change))
+    }
+
+    /// The input of a lab with a root, keys and secrets made up for it.
+    static func input(_ lab: Lab) throws -> RenderInput {
         let root = try Repository.text("Tests/Fixtures/lab-ca/root.pem")
         let secrets = RequiredSecrets.specs(of: lab).map { spec in
             (spec.name, Secret(spec.isBootstrapToken ? "exampl.examplebootstrap" : "example-\(spec.name)-secret"))

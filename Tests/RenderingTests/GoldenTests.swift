@@ -14,14 +14,22 @@ import TestSupport
 import Testing
 
 @Suite struct GoldenTests {
-    @Test func theSeedLabRendersAsItDid() throws {
+    @Test(arguments: ["apps", "kidd.network"]) func aSampleLabRendersAsItDid(name: String) throws {
+        try compare(Fixture.outputs(of: "bootstrap/labs/\(name)/lab.yaml"), with: name)
+    }
+
+    @Test func theAppsRenderAsTheyDidWhereTheOperatorInstallsThem() throws {
+        let files = try Fixture.outputs(of: Fixture.apps) { $0.cluster?.components = [] }
+        try compare(files.filter { $0.path.hasPrefix("apps/") }, with: "apps-by-hand")
+    }
+
+    private func compare(_ files: [RenderedFile], with name: String) throws {
         let golden = Golden()
-        let files = try Fixture.outputs()
         for file in files {
-            let difference = try golden.difference("kidd.network/\(file.path)", file.text)
+            let difference = try golden.difference("\(name)/\(file.path)", file.text)
             #expect(difference == nil, "\(difference ?? "")")
         }
-        #expect(Self.paths(below: "\(golden.folder)/kidd.network") == files.map(\.path).sorted())
+        #expect(Self.paths(below: "\(golden.folder)/\(name)") == files.map(\.path).sorted())
     }
 
     @Test(arguments: ["rke2", "kubeadm"]) func aSmallLabOfADistributionRendersAsItDid(name: String) throws {

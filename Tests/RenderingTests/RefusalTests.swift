@@ -54,14 +54,30 @@ import YAML
         #expect(error.remedy == "add cert-manager to cluster.components")
     }
 
-    @Test(arguments: ["a,b", "a\"b", "a\nb", " a", "a ", "", "#a"])
-    func groupsThatPolicyCannotHoldAreRefused(group: String) throws {
-        let error = try error { lab in
+    private func policy(_ group: String) throws -> String {
+        let files = try Fixture.outputs { lab in
             for index in lab.clients.indices where lab.clients[index].app?.id == "argocd" {
                 lab.clients[index].roles[0].groups = [group]
             }
         }
-        #expect(error.code == .renderingConflict)
+        let chart = try Fixture.document("cluster/30-argocd.yaml", in: files)
+        let values = try YAMLParser.document(#require(chart.at("spec", "valuesContent")?.text), file: "values")
+        return values.at("configs", "rbac", "policy.csv")?.text ?? ""
+    }
+
+    @Test(arguments: [
+        ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), (" a", "\" a\""), ("a ", "\"a \""), ("", "\"\""), ("#a", "\"#a\""),
+        ("Ää", "Ää"),
+    ])
+    func groupsAreQuotedForPolicy(group: String, field: String) throws {
+        #expect(try policy(group) == "g,\(field),role:admin\n")
+    }
+
+    @Test(arguments: ["a\nb", "a\rb"]) func groupsThatPolicyCannotHoldAreRefused(group: String) throws {
+        let error = try #require(throws: RenderingError.self) { try policy(group) }
+        #expect(error.code == .templateValueRefused)
+        #expect(error.location?.file == "templates/apps/argocd/values.yaml")
+        #expect(error.remedy != nil)
     }
 
     @Test(arguments: ["../../etc/x", "a b", "", "a/b", "Admin"])

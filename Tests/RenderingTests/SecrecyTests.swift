@@ -104,7 +104,9 @@ import Testing
         #expect(RequiredSecrets.specs(of: lab).filter(\.isHashed).map(\.name) == ["argocd-admin"])
         #expect(RequiredSecrets.specs(of: lab).allSatisfy { $0.length == 43 && $0.alphabet == .base64url })
         let none = try Fixture.lab { $0.cluster = nil }
-        #expect(RequiredSecrets.names(of: none).isEmpty)
+        #expect(RequiredSecrets.names(of: none) == ["argocd-admin"], "an app is installed by hand too")
+        let two = try Fixture.lab { $0.clients += $0.clients.filter { $0.id == "argocd" } }
+        #expect(RequiredSecrets.names(of: two) == RequiredSecrets.names(of: lab))
     }
 }
 

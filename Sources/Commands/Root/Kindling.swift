@@ -50,7 +50,8 @@ struct Kindling: ParsableCommand {
         subcommands: [
             Init.self, Schema.self, Up.self, CAGroup.self, CertGroup.self, CRLCommand.self, BundleCommand.self,
             ConfigMapCommand.self,
-            ClientGroup.self, SecretGroup.self, UserGroup.self, KeyGroup.self, RenderGroup.self, TemplatesGroup.self,
+            AppGroup.self, ClientGroup.self, SecretGroup.self, UserGroup.self, KeyGroup.self, RenderGroup.self,
+            TemplatesGroup.self,
             IDPGroup.self, Audit.self,
         ]
     )

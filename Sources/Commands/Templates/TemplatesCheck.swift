@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import Lab
 import Support
 import Templating
 
@@ -16,6 +17,9 @@ struct TemplatesCheck: KindlingCommand {
         commandName: "check",
         abstract: "Check a folder of changed templates: whether each parses, and what is odd about it.",
         discussion: """
+            The app.yaml and chart.yaml of apps are read too. An app of your own, a folder below apps/ with an app.yaml, is \
+            nothing odd.
+
             EXAMPLES
               kindling templates check --templates my-templates
 
@@ -35,6 +39,7 @@ struct TemplatesCheck: KindlingCommand {
             throw CommandError(.badArgument, "no folder of templates was named", remedy: "name it with --templates DIR")
         }
         let store = try TemplateStore(overrides: folder)
+        _ = try AppTable(store)
         let rows = try store.warnings().map { warning in
             OutputValue.record([
                 ("file", .string(warning.location.file)),

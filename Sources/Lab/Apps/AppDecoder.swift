@@ -71,7 +71,10 @@ enum AppDecoder {
         checker.check(node, .object(shape), "")
         rule(&checker.findings, Fields(node, ""))
         if checker.findings.hasErrors {
-            throw LabError(checker.findings.diagnostics(in: Source(text: text, file: file)))
+            throw LabError(
+                checker.findings.diagnostics(in: Source(text: text, file: file)),
+                remedy: "correct each place named, and look again: kindling templates check --templates DIR"
+            )
         }
         return Fields(node, "")
     }

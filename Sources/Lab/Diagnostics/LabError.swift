@@ -8,13 +8,19 @@
 
 package import Support
 
-/// A lab.yaml that cannot be used, with everything that is wrong in it.
+/// A lab.yaml, or a file that says what an app is, that cannot be used, with everything that is wrong in it.
 package struct LabError: KindlingError {
     /// All findings in the order of the file, warnings among them; at least one is an error.
     package let diagnostics: [Diagnostic]
 
-    init(_ diagnostics: [Diagnostic]) {
+    package let remedy: String?
+
+    init(
+        _ diagnostics: [Diagnostic],
+        remedy: String = "correct each place named; `kindling schema` prints what may stand where"
+    ) {
         self.diagnostics = diagnostics
+        self.remedy = remedy
     }
 
     package var code: ErrorCode { .labInvalid }
@@ -26,8 +32,6 @@ package struct LabError: KindlingError {
         let count = errors.count
         return "\(diagnostics.first?.location.file ?? "lab.yaml") has \(count) \(count == 1 ? "mistake" : "mistakes")"
     }
-
-    package var remedy: String? { "correct each place named; `kindling schema` prints what may stand where" }
 
     /// Every finding with its line and caret.
     package var description: String { diagnostics.map(\.description).joined(separator: "\n") }

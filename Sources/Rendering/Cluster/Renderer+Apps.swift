@@ -111,7 +111,8 @@ extension Renderer {
         let url = client.urls.first ?? ""
         let host = WebAddress(url)?.host ?? ""
         let roles = client.roles.filter { !$0.groups.isEmpty }
-        var values: [String: TemplateValue] = [
+        return [
+            "id": .string(app.id),
             "name": .string(client.name),
             "namespace": .string(instance.namespace),
             "clientID": .string(client.id),
@@ -124,6 +125,7 @@ extension Renderer {
             "hosts": .list(hosts(client, first: host).map { .string($0) }),
             "scopes": .list(client.scopes.map { .string($0) }),
             "scopeList": .string(client.scopes.joined(separator: " ")),
+            "extraScopes": .list(client.scopes.filter { $0 != "openid" }.map { .string($0) }),
             "redirectURI": .string(client.redirectURIs.first ?? ""),
             "redirectURIs": .list(client.redirectURIs.map { .string($0) }),
             "roles": .list(
@@ -140,8 +142,6 @@ extension Renderer {
             "secrets": .map(ownSecrets(app) { input.secrets[$0.name] }),
             "hashes": .map(ownSecrets(app) { input.passwordHashes[$0.name] }),
         ]
-        if app.id == "argocd" { values["policy"] = .string(try ArgoCDPolicy.csv(client)) }
-        return values
     }
 
     /// Roles in the order of the app, the strongest first, then of lab.yaml.
@@ -184,32 +184,5 @@ extension Renderer {
             )
         }
         return secret
-    }
-}
-
-/// Argo CD's `policy.csv`.
-enum ArgoCDPolicy {
-    /// One line per group and role. A group that the format cannot hold is refused.
-    static func csv(_ client: Client) throws(RenderingError) -> String {
-        var lines = ""
-        for role in client.roles {
-            for group in role.groups {
-                guard isPlain(group), isPlain(role.name) else {
-                    throw RenderingError(
-                        .renderingConflict,
-                        "client \(client.id): role \(role.name) or group \(group) cannot stand in policy.csv",
-                        remedy: "name them without commas, quotes and blanks at the ends"
-                    )
-                }
-                lines += "g, \(group), role:\(role.name)\n"
-            }
-        }
-        return lines
-    }
-
-    private static func isPlain(_ word: String) -> Bool {
-        let refused = Set(",\"#\n\r".utf8)
-        guard let first = word.utf8.first, let last = word.utf8.last, first > 0x20, last > 0x20 else { return false }
-        return !word.utf8.contains { refused.contains($0) || $0 < 0x20 }
     }
 }

@@ -20,11 +20,10 @@ package enum RequiredSecrets {
     /// Those that the lab needs without naming them, in a fixed order, then those of `secrets`.
     package static func specs(of lab: Lab) -> [RequiredSecret] {
         var specs: [RequiredSecret] = []
-        if let cluster = lab.cluster {
-            specs += tokens(cluster.distribution)
-            for instance in lab.appInstances where instance.component != nil {
-                specs += instance.app.secrets.map { RequiredSecret($0.name, isHashed: $0.isHashed) }
-            }
+        if let cluster = lab.cluster { specs += tokens(cluster.distribution) }
+        for secret in lab.clients.flatMap({ $0.app?.secrets ?? [] })
+        where !specs.contains(where: { $0.name == secret.name }) {
+            specs.append(RequiredSecret(secret.name, isHashed: secret.isHashed))
         }
         let named = Set(lab.secrets.map(\.name))
         return specs.filter { !named.contains($0.name) }

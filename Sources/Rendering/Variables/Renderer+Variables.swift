@@ -14,7 +14,9 @@ extension Renderer {
     /// What every template sees: `lab`, `issuer`, `trust` and, where there is one, `cluster`.
     func variables() -> [String: TemplateValue] {
         var variables: [String: TemplateValue] = [
-            "lab": ["name": .string(lab.name), "domain": .string(lab.domain)],
+            "lab": [
+                "name": .string(lab.name), "domain": .string(lab.domain), "hasCluster": .bool(lab.cluster != nil),
+            ],
             "issuer": issuer,
             "trust": trust,
         ]
@@ -41,6 +43,7 @@ extension Renderer {
         let settings = lab.cluster?.trust
         return [
             "pem": .string(input.trust.bundle),
+            "base64": .string(Encoding.base64(input.trust.bundle.utf8)),
             "roots": .list(input.trust.roots.map { .string($0) }),
             "entries": .list(
                 input.trust.entries.map { entry in

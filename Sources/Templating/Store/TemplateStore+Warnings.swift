@@ -19,8 +19,8 @@ package struct TemplateWarning: Sendable, Hashable, CustomStringConvertible {
 
 extension TemplateStore {
     /// What is odd about the overrides: a variable that the template compiled in uses and the override does not, and
-    /// a file that no template of that path stands for and none includes, other than the texts of one more language. Sorted
-    /// by file.
+    /// a file that no template of that path stands for and none includes, other than the texts of one more language and
+    /// the files of apps. Sorted by file.
     package func warnings() throws(TemplateError) -> [TemplateWarning] {
         var warnings: [TemplateWarning] = []
         var included: Set<String> = []
@@ -29,7 +29,7 @@ extension TemplateStore {
             let source = try source(path)
             let start = SourceLocation(file: source.file, line: 1, column: 1)
             guard let text = embeddedText(path) else {
-                if included.contains(path) || Self.isTexts(path) { continue }
+                if included.contains(path) || Self.isTexts(path) || isOfApp(path) { continue }
                 let near = Suggestion.nearest(to: path, among: paths.filter { embeddedText($0) != nil })
                 let hint = near.map { "; did you mean \($0)?" } ?? ""
                 warnings.append(TemplateWarning(message: "no template is called \(path)\(hint)", location: start))
@@ -47,6 +47,15 @@ extension TemplateStore {
             }
         }
         return warnings
+    }
+
+    /// Whether a path is one that an app's folder may have: `apps/NAME/` with an `app.yaml`.
+    private func isOfApp(_ path: String) -> Bool {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count > 2, parts[0] == "apps", has("apps/\(parts[1])/app.yaml") else { return false }
+        return parts.count == 3
+            ? ["app.yaml", "chart.yaml", "values.yaml"].contains(parts[2])
+            : parts.count == 4 && ["objects", "files"].contains(parts[2])
     }
 
     /// The variables and templates that a template names, without those that its own loops bind.
@@ -79,7 +88,7 @@ struct References: Equatable {
         case "!include":
             if let path = node.text { includes.insert(path) }
             return
-        case "!each", "!entries":
+        case "!each", "!only", "!entries":
             add(variable: node["in"]?.text, bound: bound)
             if let name = node["as"]?.text { inner.insert(name) }
             for pair in node.pairs ?? [] where pair.key.text != "in" && pair.key.text != "as" {

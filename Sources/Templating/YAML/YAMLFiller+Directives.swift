@@ -11,7 +11,8 @@ import YAML
 
 /// The tags of YAML templates.
 enum Directive: String, CaseIterable {
-    case int, bool, raw, yaml, documents, each, entries, `if`, include
+    case int, bool, raw, yaml, json, documents, each, only, entries, `if`, include
+    case csv, lines, join, jmespath, plain
 }
 
 extension YAMLFiller {
@@ -25,6 +26,13 @@ extension YAMLFiller {
         case .entries: .node(try entries(node, place))
         case .if: try condition(node, place)
         case .include: try include(node, place)
+        case .only: try only(node, place)
+        case .json: .node(try json(node, place))
+        case .csv: .node(try csv(node, place))
+        case .lines: try lines(node, place)
+        case .join: .node(try joined(node, place))
+        case .jmespath: .node(try jmesPath(node, place))
+        case .plain: .node(try plainText(node, place))
         }
     }
 
@@ -129,7 +137,8 @@ extension YAMLFiller {
         return documents.isEmpty ? .nothing : documents.count == 1 ? .node(documents[0]) : .items(documents)
     }
 
-    private func loop(
+    /// The list under `in` and the name under `as` of a node with these keys.
+    func loop(
         _ node: Node,
         _ keys: [String],
         _ place: Place
@@ -161,14 +170,16 @@ extension YAMLFiller {
         return try Self.value(name, place.scope, place.location(part))
     }
 
-    private func part(_ key: String, of node: Node, _ place: Place) throws(TemplateError) -> Node {
+    /// The node under a key.
+    func part(_ key: String, of node: Node, _ place: Place) throws(TemplateError) -> Node {
         guard let part = node[key] else {
             throw TemplateError(.templateInvalid, "`\(key)` is missing", at: place.location(node))
         }
         return part
     }
 
-    private func check(
+    /// Holds a mapping against the keys that its tag knows.
+    func check(
         _ node: Node,
         _ tag: String,
         required: [String],
