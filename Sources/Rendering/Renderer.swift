@@ -13,11 +13,18 @@ package import Templating
 package struct Renderer: Sendable {
     let input: RenderInput
     let templates: TemplateStore
+    /// What every template sees.
+    private var shared: [String: TemplateValue] = [:]
+    private let filled = FilledTemplates()
+    /// How many servers there are.
+    let servers: Int
     var lab: Lab { input.lab }
 
     package init(_ input: RenderInput, templates: TemplateStore = TemplateStore()) {
         self.input = input
         self.templates = templates
+        servers = input.lab.nodes.count { $0.role == .server }
+        shared = variables()
     }
 
     /// Everything below `out/`, sorted by path.
@@ -28,12 +35,26 @@ package struct Renderer: Sendable {
     }
 
     /// Fills a template with the lab's variables and some of its own.
-    func fill(_ path: String, _ own: [String: TemplateValue] = [:]) throws(RenderingError) -> FilledTemplate {
+    func fill(_ path: String, _ own: [String: TemplateValue]) throws(RenderingError) -> FilledTemplate {
         do {
-            return try templates.fill(path, variables().merging(own) { _, own in own })
+            return try templates.fill(path, shared.merging(own) { _, own in own })
         } catch {
             throw RenderingError(error)
         }
+    }
+
+    /// Fills a template with the lab's variables alone, which gives the same for every node.
+    func fill(_ path: String) throws(RenderingError) -> FilledTemplate {
+        try filled.text(path) { () throws(RenderingError) in try fill(path, [:]) }
+    }
+
+    /// Fills a template with variables that many nodes share; `key` tells apart those that do not.
+    func fill(
+        _ path: String,
+        for key: String,
+        _ own: [String: TemplateValue]
+    ) throws(RenderingError) -> FilledTemplate {
+        try filled.text("\(path) \(key)") { () throws(RenderingError) in try fill(path, own) }
     }
 }
 

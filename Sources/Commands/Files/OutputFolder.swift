@@ -52,7 +52,7 @@ struct OutputFolder {
         let known = listed()
         let names = try Set(files.map(\.path)).subtracting(isShared ? others(among: files, known: known) : [])
         if !isShared { try checkIgnoring() }
-        for file in files { try checkLinks(file.path) }
+        for folder in Set(files.flatMap { folders(above: $0.path) }).sorted() { try checkLink(folder) }
         if !isDryRun {
             try Files.makeFolder(path, mode: folderMode)
             if !isShared { try replace(".gitignore", "*\n", mode: 0o644) }
@@ -126,14 +126,13 @@ struct OutputFolder {
     }
 
     /// Refuses to write through a link: it may lead to where others read, or to files of the user.
-    private func checkLinks(_ name: String) throws {
-        for folder in folders(above: name) where Files.kind(of: folder) == .link {
-            throw CommandError(
-                .exists,
-                "\(folder) is a link, and outputs are not written through links",
-                remedy: "remove it: rm \(ShellText.quoted(folder))"
-            )
-        }
+    private func checkLink(_ folder: String) throws {
+        guard Files.kind(of: folder) == .link else { return }
+        throw CommandError(
+            .exists,
+            "\(folder) is a link, and outputs are not written through links",
+            remedy: "remove it: rm \(ShellText.quoted(folder))"
+        )
     }
 
     /// Refuses a folder with a `.gitignore` of the user's, which would be replaced.

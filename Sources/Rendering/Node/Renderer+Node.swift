@@ -44,7 +44,7 @@ extension Renderer {
         if isIssuerMapped { scripts.append(try fill("user-data/hosts.sh")) }
         if !part.folders.isEmpty, keepsNothing(node) {
             let folders = part.folders.joined(separator: " ")
-            scripts.append(try fill("user-data/memory.sh", ["folders": .string(folders)]))
+            scripts.append(try fill("user-data/memory.sh", for: folders, ["folders": .string(folders)]))
         }
         return scripts
     }
@@ -84,8 +84,7 @@ extension Renderer {
     func nodeValues(_ node: ClusterNode) -> TemplateValue {
         var mac = ""
         if case .mac(let address) = node.identity { mac = address }
-        let servers = lab.nodes.filter { $0.role == .server }
-        let isFirst = servers.first?.name == node.name
+        let isFirst = isFirst(node)
         let isServer = node.role == .server
         var names = [lab.cluster?.endpoint, node.address?.address, node.name, "\(node.name).\(lab.domain)"]
             .compactMap { $0 }
@@ -99,7 +98,7 @@ extension Renderer {
             "names": .list(names.map { .string($0) }),
             "sshKeys": .list(node.sshKeys.map { .string($0) }),
             "isServer": .bool(isServer),
-            "startsEtcd": .bool(isFirst && servers.count > 1),
+            "startsEtcd": .bool(isFirst && servers > 1),
             "joins": .bool(!isFirst),
         ]
     }

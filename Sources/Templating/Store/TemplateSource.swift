@@ -56,10 +56,12 @@ struct TemplateSource: Sendable {
     /// The comment lines before anything else, with their line ends.
     var head: String {
         var head: [UInt8] = []
-        for line in text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false) {
-            guard line.first == 0x23 else { break }
+        var rest = text.utf8[...]
+        while rest.first == 0x23 {
+            let line = rest.prefix { $0 != 0x0a }
             head += line.last == 0x0d ? line.dropLast() : line
             head.append(0x0a)
+            rest = rest[line.endIndex...].dropFirst()
         }
         return String(decoding: head, as: UTF8.self)
     }

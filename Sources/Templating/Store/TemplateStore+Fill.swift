@@ -30,7 +30,7 @@ extension TemplateStore {
         let filled =
             Self.isYAML(path)
             ? try fillYAML(source, Scope(values))
-            : try TextFiller(source: source, scope: Scope(values)).filled()
+            : try TextFiller(source: source, scope: Scope(values), segments: parsed.segments(of: source)).filled()
         guard filled.text.utf8.count <= TemplateLimits.outputBytes else {
             throw TemplateError(.templateLimit, "\(source.file) makes more than \(TemplateLimits.outputBytes) bytes")
         }
@@ -49,6 +49,6 @@ extension TemplateStore {
             case 1: YAMLEmitter.emit(documents[0])
             default: YAMLEmitter.emit(documents: documents)
             }
-        return FilledTemplate(text: source.head + body, holdsSecret: filler.holdsSecret)
+        return FilledTemplate(text: try parsed.template(source).head + body, holdsSecret: filler.holdsSecret)
     }
 }

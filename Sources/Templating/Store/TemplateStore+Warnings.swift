@@ -114,7 +114,7 @@ struct References: Equatable {
 
     mutating func add(braces text: String, bound: Set<String>) {
         guard let segments = try? Braces.segments(text) else { return }
-        for case .variable(let name, _) in segments { add(variable: name, bound: bound) }
+        for case .variable(let name, _) in segments { add(variable: name.text, bound: bound) }
     }
 
     private mutating func add(variable name: String?, bound: Set<String>) {

@@ -14,6 +14,7 @@ package struct TemplateStore: Sendable {
     private let embedded: [String: String]
     private let overrides: [String: String]
     private let folder: String?
+    let parsed = ParsedTemplates()
 
     /// The templates compiled in.
     package init() {

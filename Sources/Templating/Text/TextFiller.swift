@@ -12,6 +12,8 @@ import Support
 struct TextFiller {
     let source: TemplateSource
     let scope: Scope
+    /// The pieces of the source.
+    let segments: [Braces.Segment]
 
     /// Why a value or a place is refused, in words that never hold the value.
     struct Refusal: Error {
@@ -28,7 +30,6 @@ struct TextFiller {
         var text = ""
         var holdsSecret = false
         var shell = ShellScanner()
-        let segments = try segments()
         let last = segments.lastIndex { if case .variable = $0 { true } else { false } } ?? 0
         for (index, segment) in segments.enumerated() {
             switch segment {
@@ -37,8 +38,7 @@ struct TextFiller {
                 // What no value follows needs no looking at.
                 if kind == .shell, index < last { shell.read(piece) }
             case .variable(let name, let place):
-                let location = source.location(braces: place)
-                let (value, isSecret) = try self.text(of: name, location)
+                let (value, isSecret) = try self.text(of: name, place)
                 do throws(Refusal) {
                     switch kind {
                     case .shell:
@@ -49,7 +49,11 @@ struct TextFiller {
                     case .plain: text += try PlainText.checked(value)
                     }
                 } catch {
-                    throw TemplateError(.templateValueRefused, "`\(name)`: \(error.reason)", at: location)
+                    throw TemplateError(
+                        .templateValueRefused,
+                        "`\(name.text)`: \(error.reason)",
+                        at: source.location(braces: place)
+                    )
                 }
                 holdsSecret = holdsSecret || isSecret
             }
@@ -57,22 +61,18 @@ struct TextFiller {
         return FilledTemplate(text: text, holdsSecret: holdsSecret)
     }
 
-    private func segments() throws(TemplateError) -> [Braces.Segment] {
-        do {
-            return try Braces.segments(source.text)
-        } catch {
-            throw TemplateError(.templateInvalid, error.message, at: source.location(braces: error.index))
-        }
-    }
-
-    private func text(of name: String, _ location: SourceLocation) throws(TemplateError) -> (String, isSecret: Bool) {
-        switch try YAMLFiller.value(name, scope, location) {
+    private func text(of name: Braces.VariableName, _ place: Int) throws(TemplateError) -> (String, isSecret: Bool) {
+        switch try YAMLFiller.value(name, scope, source.location(braces: place)) {
         case .string(let text): return (text, false)
         case .secret(let secret): return (secret.expose(), true)
         case .int(let number): return (String(number), false)
         case .bool(let isTrue): return (isTrue ? "true" : "false", false)
         case .list, .map:
-            throw TemplateError(.templateVariableKind, "`\(name)` is no single value", at: location)
+            throw TemplateError(
+                .templateVariableKind,
+                "`\(name.text)` is no single value",
+                at: source.location(braces: place)
+            )
         }
     }
 

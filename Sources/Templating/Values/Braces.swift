@@ -12,7 +12,7 @@ struct Braces {
     enum Segment: Equatable {
         case text(String)
         /// The `index`-th pair of braces of the text, from 0.
-        case variable(name: String, index: Int)
+        case variable(VariableName, index: Int)
     }
 
     /// Why a text cannot be cut, and at which pair of braces.
@@ -42,13 +42,25 @@ struct Braces {
                 throw Problem(message: "`{{\(inner)}}` is not the name of a variable", index: index)
             }
             if start < position { segments.append(.text(String(decoding: bytes[start..<position], as: UTF8.self))) }
-            segments.append(.variable(name: name, index: index))
+            segments.append(.variable(VariableName(name), index: index))
             index += 1
             position = end + 2
             start = position
         }
         if start < bytes.count { segments.append(.text(String(decoding: bytes[start...], as: UTF8.self))) }
         return segments
+    }
+
+    /// A dotted name and its parts, cut once.
+    struct VariableName: Equatable {
+        let text: String
+        let parts: [String]
+
+        /// A name for which ``Braces/isName(_:)`` holds.
+        init(_ text: String) {
+            self.text = text
+            parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        }
     }
 
     /// Whether `{{` stands in a text.

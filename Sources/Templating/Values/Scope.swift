@@ -10,7 +10,9 @@ import Support
 
 /// The variables that a place in a template sees.
 struct Scope {
-    private var values: [String: TemplateValue]
+    private let values: [String: TemplateValue]
+    /// Names that were added, the innermost last.
+    private var inner: [(name: String, value: TemplateValue)] = []
 
     init(_ values: [String: TemplateValue]) {
         self.values = values
@@ -18,26 +20,32 @@ struct Scope {
 
     /// The scope with one more name, which hides an outer one.
     func adding(_ name: String, _ value: TemplateValue) -> Scope {
-        var inner = self
-        inner.values[name] = value
-        return inner
+        var scope = self
+        scope.inner.append((name, value))
+        return scope
     }
 
     /// The value under a dotted name such as `node.name`. The second part of the answer is what was probably meant.
-    func value(_ name: String) -> (value: TemplateValue?, suggestion: String?) {
-        var entries = values
-        var path: [String] = []
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        for (index, part) in parts.enumerated() {
-            guard let value = entries[part] else {
-                let near = Suggestion.nearest(to: part, among: entries.keys.sorted())
-                return (nil, near.map { (path + [$0] + parts[(index + 1)...]).joined(separator: ".") })
-            }
-            if index == parts.count - 1 { return (value, nil) }
-            guard case .map(let inner) = value else { return (nil, (path + [part]).joined(separator: ".")) }
-            entries = inner
-            path.append(part)
+    func value(_ name: Braces.VariableName) -> (value: TemplateValue?, suggestion: String?) {
+        let parts = name.parts
+        guard let first = parts.first else { return (nil, nil) }
+        guard var value = inner.last(where: { $0.name == first })?.value ?? values[first] else {
+            return (nil, near(parts, 0, among: values.keys + inner.map(\.name)))
         }
-        return (nil, nil)
+        for (index, part) in parts.enumerated().dropFirst() {
+            guard case .map(let entries) = value else {
+                return (nil, parts[..<index].joined(separator: "."))
+            }
+            guard let next = entries[part] else { return (nil, near(parts, index, among: Array(entries.keys))) }
+            value = next
+        }
+        return (value, nil)
+    }
+
+    /// The name with another part in the place of the one that is unknown.
+    private func near(_ parts: [String], _ index: Int, among names: [String]) -> String? {
+        Suggestion.nearest(to: parts[index], among: names.sorted()).map { name in
+            (parts[..<index] + [name] + parts[(index + 1)...]).joined(separator: ".")
+        }
     }
 }

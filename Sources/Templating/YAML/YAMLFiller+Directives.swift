@@ -130,7 +130,7 @@ extension YAMLFiller {
         }
         let documents: [Node]
         do {
-            documents = try self.documents(of: source, scope: place.scope, chain: place.chain, depth: place.depth)
+            documents = try self.documents(of: source, scope: place.scope, chain: place.chain)
         } catch  where error.location == nil {
             throw TemplateError(error.code, error.message, at: location, remedy: error.remedy)
         }
@@ -160,7 +160,7 @@ extension YAMLFiller {
     /// The value of the variable that the scalar under `key` names.
     private func variable(_ key: String, of node: Node, _ place: Place) throws(TemplateError) -> TemplateValue {
         let part = try part(key, of: node, place)
-        guard let name = part.text, Braces.isName(name) else {
+        guard let name = place.template.name(part) else {
             throw TemplateError(
                 .templateInvalid,
                 "`\(key)` needs the name of a variable, without braces",
@@ -186,6 +186,7 @@ extension YAMLFiller {
         optional: [String],
         _ place: Place
     ) throws(TemplateError) {
+        if place.template.isChecked(node) { return }
         guard let pairs = node.pairs else {
             throw TemplateError(.templateInvalid, "\(tag) needs a mapping", at: place.location(node))
         }
@@ -203,5 +204,6 @@ extension YAMLFiller {
         for key in required where node[key] == nil {
             throw TemplateError(.templateInvalid, "\(tag) needs `\(key)`", at: place.location(node))
         }
+        place.template.remember(checked: node)
     }
 }

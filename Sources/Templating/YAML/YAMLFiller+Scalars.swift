@@ -28,7 +28,7 @@ extension YAMLFiller {
     mutating func text(_ node: Node, _ scalar: Node.Scalar, _ place: Place) throws(TemplateError) -> String {
         let segments: [Braces.Segment]
         do {
-            segments = try Braces.segments(scalar.text)
+            segments = try place.template.segments(of: node, scalar.text)
         } catch {
             throw TemplateError(
                 .templateInvalid,
@@ -38,26 +38,24 @@ extension YAMLFiller {
             )
         }
         var text = ""
-        let start = place.location(node)
         for segment in segments {
             switch segment {
             case .text(let piece): text += piece
             case .variable(let name, let index):
-                let location = place.source.location(node, braces: index)
-                text += try self.text(of: name, place.scope, location)
+                text += try self.text(of: name, place.scope, place.source.location(node, braces: index))
             }
         }
-        try count(text, start)
+        try count(text, place.location(node))
         return text
     }
 
     /// The value of a variable as text.
     mutating func text(
-        of name: String,
+        of name: Braces.VariableName,
         _ scope: Scope,
-        _ location: SourceLocation
+        _ location: @autoclosure () -> SourceLocation
     ) throws(TemplateError) -> String {
-        switch try Self.value(name, scope, location) {
+        switch try Self.value(name, scope, location()) {
         case .string(let text): return text
         case .secret(let secret):
             holdsSecret = true
@@ -67,24 +65,24 @@ extension YAMLFiller {
         case .list, .map:
             throw TemplateError(
                 .templateVariableKind,
-                "`\(name)` is no single value; use !each to write its items",
-                at: location
+                "`\(name.text)` is no single value; use !each to write its items",
+                at: location()
             )
         }
     }
 
     /// The value of a variable; an unknown one is an error with what was probably meant.
     static func value(
-        _ name: String,
+        _ name: Braces.VariableName,
         _ scope: Scope,
-        _ location: SourceLocation
+        _ location: @autoclosure () -> SourceLocation
     ) throws(TemplateError) -> TemplateValue {
         let (value, suggestion) = scope.value(name)
         guard let value else {
             throw TemplateError(
                 .templateVariableUnknown,
-                "unknown variable `\(name)`" + (suggestion.map { "; did you mean `\($0)`?" } ?? ""),
-                at: location
+                "unknown variable `\(name.text)`" + (suggestion.map { "; did you mean `\($0)`?" } ?? ""),
+                at: location()
             )
         }
         return value

@@ -15,6 +15,7 @@ struct YAMLFiller {
     /// Whether a secret was written so far.
     var holdsSecret = false
     private var nodes = 0
+    private var depth = 0
     private var bytes = 0
 
     init(store: TemplateStore) {
@@ -23,10 +24,11 @@ struct YAMLFiller {
 
     /// Where a node stands: its template, what it sees, and the templates that led here.
     struct Place {
-        var source: TemplateSource
+        let template: ParsedTemplate
         var scope: Scope
         var chain: [String]
-        var depth = 0
+
+        var source: TemplateSource { template.source }
 
         func location(_ node: Node) -> SourceLocation { source.location(node) }
 
@@ -49,8 +51,7 @@ struct YAMLFiller {
     mutating func documents(
         of source: TemplateSource,
         scope: Scope,
-        chain: [String],
-        depth: Int = 0
+        chain: [String]
     ) throws(TemplateError) -> [Node] {
         guard !chain.contains(source.path) else {
             throw TemplateError(
@@ -61,14 +62,9 @@ struct YAMLFiller {
         guard chain.count < TemplateLimits.includeDepth else {
             throw TemplateError(.templateLimit, "more than \(TemplateLimits.includeDepth) templates include each other")
         }
-        let parsed: [Node]
-        do {
-            parsed = try YAMLParser.documents(source.text, file: source.file)
-        } catch {
-            throw source.error(parsing: error)
-        }
-        let place = Place(source: source, scope: scope, chain: chain + [source.path], depth: depth)
-        return try list(parsed, place)
+        let template = try store.parsed.template(source)
+        let place = Place(template: template, scope: scope, chain: chain + [source.path])
+        return try list(template.documents, place)
     }
 
     /// The nodes of a sequence, or of `!documents`, with `!if` dropped and `!each` spliced.
@@ -94,25 +90,26 @@ struct YAMLFiller {
     }
 
     /// Counts text that is written, and stops what would fill the memory.
-    mutating func count(_ text: String, _ location: SourceLocation) throws(TemplateError) {
+    mutating func count(_ text: String, _ location: @autoclosure () -> SourceLocation) throws(TemplateError) {
         bytes += text.utf8.count
         guard bytes <= TemplateLimits.outputBytes else {
             throw TemplateError(
                 .templateLimit,
                 "the template makes more than \(TemplateLimits.outputBytes) bytes",
-                at: location
+                at: location()
             )
         }
     }
 
     /// Fills a node by its tag.
-    mutating func fill(_ node: Node, _ outer: Place) throws(TemplateError) -> Filled {
-        var place = outer
-        place.depth += 1
+    mutating func fill(_ node: Node, _ place: Place) throws(TemplateError) -> Filled {
+        depth += 1
+        defer { depth -= 1 }
         nodes += 1
-        guard place.depth <= TemplateLimits.depth, nodes <= TemplateLimits.nodes else {
+        guard depth <= TemplateLimits.depth, nodes <= TemplateLimits.nodes else {
             throw TemplateError(.templateLimit, "the template makes too many nodes", at: place.location(node))
         }
+        if place.template.isConstant(node) { return .node(node) }
         guard let tag = node.tag, tag.hasPrefix("!"), tag != "!" else { return try plain(node, place) }
         guard let directive = Directive(rawValue: String(tag.dropFirst())) else {
             let near = Suggestion.nearest(to: String(tag.dropFirst()), among: Directive.allCases.map(\.rawValue))
@@ -143,11 +140,11 @@ struct YAMLFiller {
         _ place: Place
     ) throws(TemplateError) -> [Node.Pair] {
         var entries: [Node.Pair] = []
-        var seen: Set<String> = []
+        entries.reserveCapacity(pairs.count)
         for pair in pairs {
             guard let key = try self.key(pair, place) else { continue }
             guard let value = try self.node(pair.value, place) else { continue }
-            guard let name = key.text, seen.insert(name).inserted else {
+            guard let name = key.text, !entries.contains(where: { $0.key.text == name }) else {
                 throw TemplateError(
                     .templateInvalid,
                     "the key stands there twice once its variables are filled in",

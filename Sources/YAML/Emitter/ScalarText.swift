@@ -96,27 +96,41 @@ enum ScalarText {
     /// The text as a literal block (YAML 1.2, 8.1.2) without its last line break; `nil` where a block cannot hold it
     /// safely: nothing but blanks, a last line of blanks, characters that need escapes.
     private static func literal(_ text: String, indentation: Int) -> String? {
-        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard PlainText.isPrintable(text, allowingBreaks: true), let first = lines.first(where: { !$0.isEmpty }),
-            let last = lines.last(where: { !$0.isEmpty }), !last.allSatisfy(isBlank)
+        guard PlainText.isPrintable(text, allowingBreaks: true) else { return nil }
+        let bytes = Array(text.utf8)
+        guard let first = bytes.first(where: { $0 != lineFeed }), let last = bytes.last(where: { $0 != lineFeed }),
+            !isBlank(last) || !lastLine(of: bytes).allSatisfy(isBlank)
         else { return nil }
-        var block = "|"
+        let endsLine = bytes.last == lineFeed
+        var block = Array("|".utf8)
+        block.reserveCapacity(bytes.count + bytes.count / 16 * indentation)
         // Without the number, the blanks of the first line would count as indentation.
-        if first.first.map(isBlank) ?? false { block += "2" }
-        var body = lines[...]
-        if body.last?.isEmpty ?? false {
-            body = body.dropLast()
-            if body.last?.isEmpty ?? false { block += "+" }
-        } else {
-            block += "-"
+        if isBlank(first) { block.append(UInt8(ascii: "2")) }
+        if !endsLine { block.append(UInt8(ascii: "-")) }
+        if endsLine, bytes.dropLast().last == lineFeed { block.append(UInt8(ascii: "+")) }
+        let padding = [UInt8](repeating: UInt8(ascii: " "), count: indentation)
+        let end = endsLine ? bytes.count - 1 : bytes.count
+        var start = 0
+        while start <= end {
+            let stop = bytes[start..<end].firstIndex(of: lineFeed) ?? end
+            block.append(lineFeed)
+            if stop > start {
+                block += padding
+                block += bytes[start..<stop]
+            }
+            start = stop + 1
         }
-        let padding = String(repeating: " ", count: indentation)
-        for line in body {
-            block += "\n"
-            if !line.isEmpty { block += padding + String(Substring(line)) }
-        }
-        return block
+        return String(decoding: block, as: UTF8.self)
     }
+
+    /// The last line that is not empty.
+    private static func lastLine(of bytes: [UInt8]) -> ArraySlice<UInt8> {
+        let end = bytes.lastIndex { $0 != lineFeed }.map { $0 + 1 } ?? 0
+        let start = bytes[..<end].lastIndex(of: lineFeed).map { $0 + 1 } ?? 0
+        return bytes[start..<end]
+    }
+
+    private static let lineFeed = UInt8(ascii: "\n")
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }
