@@ -18,6 +18,7 @@ Prints one line per fault and ends with exit code 1; prints what it looked at an
 import argparse
 import base64
 import collections
+import functools
 import json
 import os
 import re
@@ -35,7 +36,7 @@ def fault(where, what):
     faults.append(f'{where}: {what}')
 
 
-class Loader(yaml.SafeLoader):
+class Loader(getattr(yaml, 'CSafeLoader', yaml.SafeLoader)):
     """The safe loader, with duplicate keys refused and plain dates kept as text."""
 
 
@@ -140,14 +141,20 @@ def walk_text(where, text, written, name):
         walk_yaml(where, text, written)
 
 
+@functools.cache
+def complaint(*command, text):
+    """What a program says of a text that it refuses; the same text is shown to it once."""
+    run = subprocess.run(command, input=text, text=True, capture_output=True)
+    return ' '.join(run.stderr.split()) or 'refused' if run.returncode else None
+
+
 def walk_script(where, text):
     seen['script'] += 1
     shell = 'bash' if re.match(r'#!\S*(bash|env bash)', text) else 'sh'
     if not re.match(r'#!\S*(sh|env (ba)?sh)\b', text):
         return
-    run = subprocess.run([shell, '-n'], input=text, text=True, capture_output=True)
-    if run.returncode != 0:
-        fault(where, ' '.join(run.stderr.split()))
+    if said := complaint(shell, '-n', text=text):
+        fault(where, said)
     for line in text.splitlines():
         if re.fullmatch(r'\[(Unit|Service|Install|Path|Timer)\]', line.strip()):
             fault(where, f'the unit section {line.strip()} stands in a script')
@@ -159,9 +166,8 @@ def walk_certificates(where, text):
         fault(where, 'a certificate is cut off')
     for block in blocks:
         seen['certificate'] += 1
-        run = subprocess.run(['openssl', 'x509', '-noout'], input=block, text=True, capture_output=True)
-        if run.returncode != 0:
-            fault(where, 'a certificate does not parse: ' + ' '.join(run.stderr.split())[:120])
+        if said := complaint('openssl', 'x509', '-noout', text=block):
+            fault(where, f'a certificate does not parse: {said[:120]}')
 
 
 def walk_unit(where, text, ending, written):
@@ -217,6 +223,14 @@ def walk_cloud_config(where, text):
     except yaml.YAMLError as error:
         fault(where, ' '.join(str(error).split()))
         return
+    walk_config(where, config)
+    # An installer's file holds that of the system which it installs.
+    inner = (config.get('autoinstall') or {}).get('user-data')
+    if inner:
+        walk_config(f'{where}:autoinstall.user-data', inner)
+
+
+def walk_config(where, config):
     seen['cloud-config'] += 1
     files = config.get('write_files') or []
     written = {entry.get('path') for entry in files}
@@ -250,15 +264,21 @@ def walk_cloud_config(where, text):
                 fault(place, 'neither a string nor a list of strings')
 
 
-def schema_check(where, text, folder, name):
+@functools.cache
+def validator(folder, name):
+    """The validator of a schema in the folder, by the draft that the schema names."""
     import jsonschema
 
-    path = os.path.join(folder, name)
-    if not os.path.exists(path):
+    with open(os.path.join(folder, name)) as file:
+        schema = json.load(file)
+    return jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)(schema)
+
+
+def schema_check(where, text, folder, name):
+    if not os.path.exists(os.path.join(folder, name)):
         return
     seen[name] += 1
-    validator = jsonschema.Draft4Validator(json.load(open(path)))
-    for error in validator.iter_errors(yaml.load(text, Loader)):
+    for error in validator(folder, name).iter_errors(yaml.load(text, Loader)):
         fault(where, f'{name}: {"/".join(map(str, error.path))}: {error.message[:200]}')
 
 
@@ -309,4 +329,5 @@ def main():
     sys.exit(1 if faults or not seen else 0)
 
 
-main()
+if __name__ == '__main__':
+    main()
