@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import Support
+import TestSupport
 import Testing
 import YAML
 
@@ -16,7 +17,7 @@ import YAML
 @Suite struct FuzzTests {
     @Test func `mutated trees are judged without a crash`() throws {
         let random = SeededRandomSource(seed: 2026)
-        let text = Fixture.complete
+        let text = SampleLab.complete
         let document = try YAMLParser.document(text, file: "lab.yaml")
         let source = Source(text: text, file: "lab.yaml")
         for round in 0..<1_000 {
@@ -35,7 +36,7 @@ import YAML
 
     @Test func `mutated bytes are judged without a crash`() throws {
         let random = SeededRandomSource(seed: 1954)
-        let whole = Array(Fixture.complete.utf8)
+        let whole = Array(SampleLab.complete.utf8)
         for _ in 0..<1_000 {
             var bytes = whole
             for _ in 0...random.below(4) {

@@ -81,8 +81,8 @@ import YAML
     }
 
     @Test func `every key of the complete lab is decoded`() throws {
-        #expect(Fixture.findings(Fixture.complete).map(\.description) == [])
-        let lab = try LabDecoder.decode(text: Fixture.complete, file: "lab.yaml")
+        #expect(Fixture.findings(SampleLab.complete).map(\.description) == [])
+        let lab = try LabDecoder.decode(text: SampleLab.complete, file: "lab.yaml")
         #expect(lab.authority.keyType == .p384)
         #expect(lab.authority.lifetime == .seconds(9 * 365 * 86_400))
         #expect(lab.identity.issuerPath == "/dex")

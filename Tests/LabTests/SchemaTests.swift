@@ -143,14 +143,14 @@ import YAML
 
     // MARK: Labs and trees
 
-    /// ``Fixture/complete``, and one with what excludes a part of it.
+    /// ``SampleLab/complete``, and one with what excludes a part of it.
     static let completeLabs: [String] = {
         let gateway = """
                 gateway:
                   parentRefs:
                     - {name: lab, namespace: gateways, sectionName: https, port: 443}
             """
-        return [Fixture.complete, Fixture.complete.replacing(gateway, with: "    class: internal")]
+        return [SampleLab.complete, SampleLab.complete.replacing(gateway, with: "    class: internal")]
     }()
 
     private static func dump(_ lab: Lab) -> String {
