@@ -17,6 +17,15 @@ for node in $nodes; do
 done
 check "every document and every script in the outputs parses" "$PYTHON" .ci/tools/documents.py \
     ${SCHEMAS:+--schemas "$SCHEMAS"} "$folder/user-data" "$folder/out"
+hosts=$WORK/hosts
+mkdir -p "$hosts"
+cp Tests/RenderingTests/Goldens/hosts/lab.yaml "$hosts/"
+check "every host: make the lab" kindling up --once --lab "$hosts/lab.yaml"
+for file in "$hosts"/out/nodes/*/user-data; do
+    check "$file: cloud-init schema" cloud-init schema --config-file "$file"
+done
+check "every host: what is inside of its user-data parses, the installer's too" "$PYTHON" .ci/tools/documents.py \
+    ${SCHEMAS:+--schemas "$SCHEMAS"} "$hosts/out/nodes"
 example=bootstrap/netboot/assets/ubuntuserver/boot/user-data.oidc.example
 check "user-data.oidc.example: cloud-init schema" cloud-init schema --config-file "$example"
 check "user-data.oidc.example parses in depth" "$PYTHON" .ci/tools/documents.py "$example"

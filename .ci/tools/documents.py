@@ -5,7 +5,8 @@ A node's user-data carries shell scripts, units and manifests; a manifest carrie
 program's YAML. A fault deep inside is seen by nobody until a machine boots. This walks all of it:
 
 - YAML: every document parses, has no duplicate key, and its string values that are documents themselves are walked too
-- cloud-config: paths of write_files are absolute and unique, permissions are strings, runcmd entries well formed
+- cloud-config: paths of write_files are absolute and unique, permissions are strings, runcmd entries well formed; that
+  of the installed system inside of an autoinstall too
 - Kubernetes objects: apiVersion, kind and metadata.name are there
 - shell scripts: `sh -n`, or `bash -n` when the first line asks for bash
 - systemd units: known sections, `Key=value` lines alone, absolute programs, and the programs that cloud-init writes exist
@@ -223,14 +224,16 @@ def walk_cloud_config(where, text):
     except yaml.YAMLError as error:
         fault(where, ' '.join(str(error).split()))
         return
-    walk_config(where, config)
-    # An installer's file holds that of the system which it installs.
-    inner = (config.get('autoinstall') or {}).get('user-data')
-    if inner:
-        walk_config(f'{where}:autoinstall.user-data', inner)
+    walk_configuration(where, config)
+    installer = config.get('autoinstall')
+    if installer is not None:
+        seen['autoinstall'] += 1
+        for key in sorted(set(config) - {'autoinstall', 'ca_certs'}):
+            fault(where, f'{key} beside autoinstall is not for the installed system')
+        walk_configuration(f'{where}:autoinstall.user-data', installer['user-data'])
 
 
-def walk_config(where, config):
+def walk_configuration(where, config):
     seen['cloud-config'] += 1
     files = config.get('write_files') or []
     written = {entry.get('path') for entry in files}

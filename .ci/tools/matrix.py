@@ -265,7 +265,7 @@ def accounts(all_data):
 def in_depth(all_data):
     documents.faults.clear()
     for data in all_data:
-        documents.walk_config(data.where, data.config)
+        documents.walk_configuration(data.where, data.config)
     return list(documents.faults)
 
 

@@ -29,6 +29,32 @@ struct UpTests {
         #expect(try Snapshot(of: out) == before)
     }
 
+    @Test("accounts and the time that boards are told stay the same from run to run")
+    func hostsAreTheSameAgain() async throws {
+        let user = "username: ada, name: Ada,"
+        let lab =
+            loopbackLab.replacing(user, with: "\(user) shell: /bin/bash,") + """
+
+                cluster: {version: v1.33.6+k3s1, endpoint: 127.0.0.1}
+                nodes: [{name: board, role: server, arch: arm64}]
+                """
+        let harness = try CommandHarness(lab: lab)
+        let first = await harness.run(["up", "--once"])
+        #expect(first.status == 0, "\(first.errors)")
+        #expect((first.output + first.errors).contains("secret shell-ada"))
+        let folder = "\(harness.folder.path)/lab/out/nodes/board"
+        let before = try Snapshot(of: folder)
+        #expect(before.files["user-data"]?.text.contains("passwd: $y$") == true)
+        #expect(before.files["user-data"]?.mode == 0o600)
+        let line = try #require(before.files["cmdline"]?.text)
+        let leaf = "\(harness.folder.path)/lab/out/certificates/web/tls.crt"
+        let begin = Tool.shell("date +%s -d \"$(openssl x509 -in \(leaf) -noout -startdate | cut -d= -f2)\"").output
+        let seconds = try #require(Int(begin.filter(\.isNumber)))
+        #expect(line == "systemd.clock_usec=\(seconds * 1_000_000)\n", "all certificates of one run begin at once")
+        #expect(await harness.run(["up", "--once"]).status == 0)
+        #expect(try Snapshot(of: folder) == before)
+    }
+
     @Test("no secret is in what is printed, in the database in clear, or in a file that others may read")
     func secretsStayIn() async throws {
         let harness = try CommandHarness(lab: loopbackLab)

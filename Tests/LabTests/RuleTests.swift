@@ -111,6 +111,32 @@ struct Case: Sendable, CustomTestStringConvertible {
         judge(example)
     }
 
+    /// A second user with the keys given.
+    private static func user(_ text: String, _ message: String, hint: String? = nil) -> Case {
+        .replace("groups: [cluster-admins]}", "groups: [cluster-admins]}\n  - {\(text)}", message, hint: hint)
+    }
+
+    static let accounts: [Case] = [
+        user(
+            "email: a@kidd.network, name: 'A: B', shell: /bin/sh",
+            "users[1].name has a colon",
+            hint: "leave out shell"
+        ),
+        user("email: a@kidd.network, name: 'B, A', shell: /bin/sh", "users[1].name has a comma"),
+        user("email: a@kidd.network, shell: '/bin/sh:x'", "users[1].shell has a colon"),
+        user("email: 9a@kidd.network, shell: /bin/sh", "is no name that a machine takes"),
+        user("email: a@kidd.network, sudo: true", "users[1].sudo has no effect without shell"),
+    ]
+
+    @Test(arguments: accounts) func `an account that no machine could hold is refused`(example: Case) {
+        judge(example)
+    }
+
+    @Test func `people without an account may be called as they like`() {
+        let name = "groups: [cluster-admins], name: 'A: B, C'}"
+        #expect(Fixture.findings(replacing: "groups: [cluster-admins]}", with: name).isEmpty)
+    }
+
     static let authorities: [Case] = [
         .add("authority: {permitted: [.kidd.network]}", "begins with a dot", hint: "write kidd.network"),
         .add("authority: {permitted: [kidd.network, 192.168.1.7/24]}", "has bits set", hint: "write 192.168.1.0/24"),

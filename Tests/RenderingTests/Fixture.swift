@@ -31,6 +31,9 @@ enum Fixture {
         "# Here stands the private key of \(name). An example has none.\n"
     }
 
+    /// The first second of 2026, UTC.
+    static let notBefore = 1_767_225_600
+
     static func lab(of path: String = seed, _ change: (inout Lab) -> Void = { _ in }) throws -> Lab {
         var lab = try LabDecoder.decode(text: Repository.text(path), file: path)
         change(&lab)
@@ -61,7 +64,13 @@ enum Fixture {
             ),
             kubernetesKeys: try kubernetesKeys(lab),
             clientSecrets: Dictionary(uniqueKeysWithValues: clientSecrets),
-            secrets: Dictionary(uniqueKeysWithValues: secrets)
+            secrets: Dictionary(uniqueKeysWithValues: secrets),
+            shellHashes: Dictionary(
+                uniqueKeysWithValues: RequiredSecrets.specs(of: lab).filter(\.isShellPassword).map {
+                    ($0.name, Secret("$y$j9T$example$hash-of-\($0.name)"))
+                }
+            ),
+            notBefore: notBefore
         )
     }
 

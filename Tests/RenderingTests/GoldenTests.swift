@@ -32,7 +32,7 @@ import Testing
         #expect(Self.paths(below: "\(golden.folder)/\(name)") == files.map(\.path).sorted())
     }
 
-    @Test(arguments: ["rke2", "kubeadm"]) func aSmallLabOfADistributionRendersAsItDid(name: String) throws {
+    @Test(arguments: ["rke2", "kubeadm", "hosts"]) func aSmallLabRendersAsItDid(name: String) throws {
         let golden = Golden()
         let files = try Fixture.outputs(of: "Tests/RenderingTests/Goldens/\(name)/lab.yaml")
         for file in files {

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import FoundationEssentials
 import Lab
 import PKI
 import PasswordHashing
@@ -37,13 +38,31 @@ extension FirstBoot {
             secrets: Dictionary(named.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         )
         input.kubernetesKeys = try await kubernetesKeys()
-        for spec in RequiredSecrets.specs(of: lab) where spec.isHashed {
+        input.notBefore = try await notBefore(authorities)
+        for spec in RequiredSecrets.specs(of: lab) {
             guard let value = input.secrets[spec.name] else { continue }
-            input.passwordHashes[spec.name] = try await store.derive("\(spec.name)/bcrypt", from: value) {
-                Secret(try Bcrypt.hash(value, random: context.random))
+            if spec.isHashed {
+                input.passwordHashes[spec.name] = try await store.derive("\(spec.name)/bcrypt", from: value) {
+                    Secret(try Bcrypt.hash(value, random: context.random))
+                }
+            }
+            if spec.isShellPassword {
+                input.shellHashes[spec.name] = try await store.derive("\(spec.name)/yescrypt", from: value) {
+                    Secret(try Yescrypt.hash(value, random: context.random))
+                }
             }
         }
         return input
+    }
+
+    /// When the last of the roots, the intermediate and the issuer's certificate begins, in seconds since 1970.
+    private func notBefore(_ authorities: AuthoritySet) async throws -> Int {
+        var begins = [authorities.issuing.validity.notBefore]
+        for root in authorities.trust.certificates { begins.append(try CertificateSummary(der: root).notBefore) }
+        if let leaf = try await state.database.latestCertificate(named: StoredCertificate.issuerName) {
+            begins.append(leaf.notBefore)
+        }
+        return Int((begins.map(\.timeIntervalSince1970).max() ?? 0).rounded(.up))
     }
 
     /// `certificates/NAME/{tls.crt,tls.key,ca.crt}`.

@@ -201,6 +201,18 @@ extension Decoding {
                 hint: "give it a username of small letters, digits, - and _, at most 32"
             )
         }
+        checkPasswdField(entry, "shell", shell)
+        checkPasswdField(entry, "name", entry.text("name") ?? username)
         return User.Account(shell: shell, maySudo: entry.flag("sudo") ?? false, sshKeys: entry.texts("sshKeys"))
+    }
+
+    /// `/etc/passwd` puts a colon between fields, and a comma between the parts of the field that holds the name.
+    private mutating func checkPasswdField(_ entry: Fields, _ key: String, _ value: String) {
+        guard let mark = value.first(where: { ":,".contains($0) }) else { return }
+        findings.error(
+            entry[key],
+            "\(entry.path(key)) has \(mark == "," ? "a comma" : "a colon"), which the line of an account cannot hold",
+            hint: "write it without, or leave out shell"
+        )
     }
 }

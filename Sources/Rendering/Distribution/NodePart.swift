@@ -92,7 +92,7 @@ extension Renderer {
 
 extension RenderingError {
     /// Something that the state should hold is not there.
-    fileprivate static func missing(_ what: String) -> RenderingError {
+    static func missing(_ what: String) -> RenderingError {
         RenderingError(.renderingInputMissing, "there is no \(what) in the state", remedy: "kindling up --once")
     }
 }

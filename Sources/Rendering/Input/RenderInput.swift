@@ -23,8 +23,13 @@ package struct RenderInput: Sendable {
     package var secrets: [String: Secret<String>]
     /// bcrypt hashes of secrets, by the same names. A hash is random by nature, so it is made once and kept.
     package var passwordHashes: [String: Secret<String>]
+    /// yescrypt hashes of the passwords of accounts, by the same names, made once and kept likewise.
+    package var shellHashes: [String: Secret<String>]
     /// How often a node was set up anew, by its name; 1 for one that is not named. Part of its instance ID.
     package var generations: [String: Int]
+    /// When the last of the certificates that a node meets in its first boot begins, in seconds since 1970: a clock
+    /// that is not behind it finds all of them valid. `nil`: nodes without a clock are told no time.
+    package var notBefore: Int?
 
     package init(
         lab: Lab,
@@ -34,7 +39,9 @@ package struct RenderInput: Sendable {
         clientSecrets: [String: Secret<String>] = [:],
         secrets: [String: Secret<String>] = [:],
         passwordHashes: [String: Secret<String>] = [:],
-        generations: [String: Int] = [:]
+        shellHashes: [String: Secret<String>] = [:],
+        generations: [String: Int] = [:],
+        notBefore: Int? = nil
     ) {
         self.lab = lab
         self.trust = trust
@@ -43,7 +50,9 @@ package struct RenderInput: Sendable {
         self.clientSecrets = clientSecrets
         self.secrets = secrets
         self.passwordHashes = passwordHashes
+        self.shellHashes = shellHashes
         self.generations = generations
+        self.notBefore = notBefore
     }
 }
 

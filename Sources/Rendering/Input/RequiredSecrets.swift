@@ -16,6 +16,8 @@ package enum RequiredSecrets {
     static func agentToken(_ distribution: Cluster.Distribution) -> String { "\(distribution.rawValue)-agent-token" }
     /// The bootstrap token by which nodes join what kubeadm made.
     static let bootstrapToken = "kubeadm-token"
+    /// The password of a user's account on the nodes: `shell-USERNAME`.
+    static func shellPassword(of user: User) -> String { "shell-\(user.username)" }
 
     /// Those that the lab needs without naming them, in a fixed order, then those of `secrets`.
     package static func specs(of lab: Lab) -> [RequiredSecret] {
@@ -25,11 +27,12 @@ package enum RequiredSecrets {
         where !specs.contains(where: { $0.name == secret.name }) {
             specs.append(RequiredSecret(secret.name, isHashed: secret.isHashed))
         }
+        if !lab.nodes.isEmpty {
+            specs += lab.users.filter { $0.account != nil }.map { RequiredSecret(shellPasswordOf: $0) }
+        }
         let named = Set(lab.secrets.map(\.name))
         return specs.filter { !named.contains($0.name) }
-            + lab.secrets.map { spec in
-                RequiredSecret(spec, isHashed: specs.contains { $0.name == spec.name && $0.isHashed })
-            }
+            + lab.secrets.map { spec in RequiredSecret(spec, as: specs.first { $0.name == spec.name }) }
     }
 
     private static func tokens(_ distribution: Cluster.Distribution) -> [RequiredSecret] {
@@ -53,6 +56,8 @@ package struct RequiredSecret: Sendable, Hashable {
     package var isBootstrapToken = false
     /// Whether outputs carry its bcrypt hash, which ``RenderInput/passwordHashes`` then holds under the same name.
     package var isHashed: Bool
+    /// Whether outputs carry its yescrypt hash, which ``RenderInput/shellHashes`` then holds under the same name.
+    package var isShellPassword = false
 
     /// 256 bits as base64url.
     init(_ name: String, isHashed: Bool = false) {
@@ -67,10 +72,17 @@ package struct RequiredSecret: Sendable, Hashable {
         isBootstrapToken = true
     }
 
-    init(_ spec: SecretSpec, isHashed: Bool) {
+    init(shellPasswordOf user: User) {
+        self.init(RequiredSecrets.shellPassword(of: user))
+        isShellPassword = true
+    }
+
+    /// A secret that lab.yaml names, in the form that it wants; `implied` is the one that the lab needs anyway.
+    init(_ spec: SecretSpec, as implied: RequiredSecret?) {
         name = spec.name
         length = spec.length
         alphabet = spec.alphabet
-        self.isHashed = isHashed
+        isHashed = implied?.isHashed ?? false
+        isShellPassword = implied?.isShellPassword ?? false
     }
 }

@@ -16,14 +16,14 @@ extension Renderer {
         try userData(node(name), seed: seed)
     }
 
-    /// The NoCloud seed of a node: user-data, meta-data and network-config.
+    /// The NoCloud seed of a node, user-data, meta-data and network-config, and what its kernel line needs.
     package func nodeFiles(_ node: ClusterNode, seed: NodeSeed) throws(RenderingError) -> [RenderedFile] {
         let own = ["node": nodeValues(node)]
         return try [
             RenderedFile(path: "nodes/\(node.name)/meta-data", fill("user-data/meta-data.yaml", own)),
             RenderedFile(path: "nodes/\(node.name)/network-config", fill("user-data/network-config.yaml", own)),
             userData(node, seed: seed),
-        ]
+        ] + [kernelLine(node)].compactMap { $0 }
     }
 
     private func userData(_ node: ClusterNode, seed: NodeSeed) throws(RenderingError) -> RenderedFile {
@@ -35,7 +35,15 @@ extension Renderer {
         own["boots"] = .list(try bootScripts(node, part).map(\.value))
         let packages = part.packages + node.packages.filter { !part.packages.contains($0) }
         own["packages"] = .list(packages.map { .string($0) })
-        return RenderedFile(path: "nodes/\(node.name)/user-data", try fill("user-data/user-data.yaml", own))
+        own["accounts"] = try accounts()
+        return RenderedFile(path: "nodes/\(node.name)/user-data", try fill(Self.userDataTemplate(node.install), own))
+    }
+
+    private static func userDataTemplate(_ install: ClusterNode.Install) -> String {
+        switch install {
+        case .image: "user-data/user-data.yaml"
+        case .autoinstall: "autoinstall/user-data.yaml"
+        }
     }
 
     /// Scripts that run at every boot. They may run again without harm.
@@ -51,8 +59,7 @@ extension Renderer {
 
     /// Whether the node's root is an overlay in memory, by the kernel arguments of its netboot profile.
     private func keepsNothing(_ node: ClusterNode) -> Bool {
-        let profile = lab.netboot?.profiles.first { $0.name == node.profile }
-        return profile?.arguments.contains { $0.hasPrefix("overlayroot=tmpfs") } ?? false
+        netbootProfile(node)?.arguments.contains { $0.hasPrefix("overlayroot=tmpfs") } ?? false
     }
 
     private func node(_ name: String) throws(RenderingError) -> ClusterNode {
