@@ -21,8 +21,8 @@ hosts=$WORK/hosts
 mkdir -p "$hosts"
 cp Tests/RenderingTests/Goldens/hosts/lab.yaml "$hosts/"
 check "every host: make the lab" kindling up --once --lab "$hosts/lab.yaml"
-for file in "$hosts"/out/nodes/*/user-data; do
-    check "$file: cloud-init schema" cloud-init schema --config-file "$file"
+for node in imaged installed board; do
+    check "$node: cloud-init schema" cloud-init schema --config-file "$hosts/out/nodes/$node/user-data"
 done
 check "every host: what is inside of its user-data parses, the installer's too" "$PYTHON" .ci/tools/documents.py \
     ${SCHEMAS:+--schemas "$SCHEMAS"} "$hosts/out/nodes"

@@ -125,6 +125,7 @@ struct Case: Sendable, CustomTestStringConvertible {
         user("email: a@kidd.network, name: 'B, A', shell: /bin/sh", "users[1].name has a comma"),
         user("email: a@kidd.network, shell: '/bin/sh:x'", "users[1].shell has a colon"),
         user("email: 9a@kidd.network, shell: /bin/sh", "is no name that a machine takes"),
+        user("email: default@kidd.network, shell: /bin/sh", "default is no name that a machine takes"),
         user("email: a@kidd.network, sudo: true", "users[1].sudo has no effect without shell"),
     ]
 

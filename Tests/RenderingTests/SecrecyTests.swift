@@ -16,7 +16,7 @@ import Testing
     /// Every secret of the fixture, told apart.
     private func secrets(_ input: RenderInput) -> [String] {
         input.clientSecrets.values.map { $0.expose() } + input.secrets.values.map { $0.expose() }
-            + input.passwordHashes.values.map { $0.expose() }
+            + (Array(input.passwordHashes.values) + Array(input.shellHashes.values)).map { $0.expose() }
             + (input.kubernetesKeys?.authorities.values.map { $0.key.expose().trimmed } ?? []) + [
                 input.clusterIntermediate?.key.expose().trimmed ?? ""
             ]

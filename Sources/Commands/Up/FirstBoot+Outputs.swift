@@ -39,20 +39,31 @@ extension FirstBoot {
         )
         input.kubernetesKeys = try await kubernetesKeys()
         input.notBefore = try await notBefore(authorities)
-        for spec in RequiredSecrets.specs(of: lab) {
-            guard let value = input.secrets[spec.name] else { continue }
-            if spec.isHashed {
-                input.passwordHashes[spec.name] = try await store.derive("\(spec.name)/bcrypt", from: value) {
-                    Secret(try Bcrypt.hash(value, random: context.random))
-                }
-            }
-            if spec.isShellPassword {
-                input.shellHashes[spec.name] = try await store.derive("\(spec.name)/yescrypt", from: value) {
-                    Secret(try Yescrypt.hash(value, random: context.random))
-                }
-            }
+        let specs = RequiredSecrets.specs(of: lab)
+        input.passwordHashes = try await hashes(of: specs.filter(\.isHashed), in: input.secrets, "bcrypt") {
+            try Bcrypt.hash($0, random: context.random)
+        }
+        input.shellHashes = try await hashes(of: specs.filter(\.isShellPassword), in: input.secrets, "yescrypt") {
+            try Yescrypt.hash($0, random: context.random)
         }
         return input
+    }
+
+    /// Hashes of secrets, by their names, each made once by the scheme and kept.
+    private func hashes(
+        of specs: [RequiredSecret],
+        in secrets: [String: Secret<String>],
+        _ scheme: String,
+        hash: (Secret<String>) throws -> String
+    ) async throws -> [String: Secret<String>] {
+        var hashes: [String: Secret<String>] = [:]
+        for spec in specs {
+            guard let value = secrets[spec.name] else { continue }
+            hashes[spec.name] = try await state.database.derive("\(spec.name)/\(scheme)", from: value) {
+                Secret(try hash(value))
+            }
+        }
+        return hashes
     }
 
     /// When the last of the roots, the intermediate and the issuer's certificate begins, in seconds since 1970.

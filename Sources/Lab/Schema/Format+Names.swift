@@ -14,9 +14,11 @@ extension Format {
 
     static let username = word("a user name", "._-", upTo: 63, example: "admin")
 
-    /// Whether a user name is one that `useradd` takes, and not root's.
+    /// Whether a user name is one that `useradd` takes, and neither root's nor the one by which cloud-init means the
+    /// image's own user (canonical/cloud-init, cloudinit/distros/ug_util.py).
     static func isUnixName(_ text: String) -> Bool {
-        guard let first = text.utf8.first, (1...32).contains(text.utf8.count), text != "root" else { return false }
+        guard let first = text.utf8.first, (1...32).contains(text.utf8.count), !["root", "default"].contains(text)
+        else { return false }
         return (first == 0x5F || (0x61...0x7A).contains(first))
             && text.utf8.allSatisfy {
                 (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2D

@@ -23,7 +23,7 @@ extension Renderer {
         var arguments = [profile?.root].compactMap { $0 } + (profile?.arguments ?? [])
         // Raspberry Pi's firmware turns the memory controller off, without which Kubernetes does not start.
         if node.os == .raspios13 { arguments += ["cgroup_memory=1", "cgroup_enable=memory"] }
-        // Without this word the installer waits for somebody to confirm (Ubuntu, autoinstall, "zero-touch").
+        // Without this word the installer waits for somebody to confirm (Ubuntu's autoinstall, quick start).
         if node.install == .autoinstall { arguments.append("autoinstall") }
         if !node.hasClock, let begin = input.notBefore, !arguments.contains(where: { $0.hasPrefix(Self.clock) }) {
             arguments.append("\(Self.clock)\(begin * 1_000_000)")
