@@ -45,8 +45,8 @@ enum ApplyStep {
         case .crd(let name): "crd \(name)"
         case .chart(let object, let chart):
             [
-                "chart", object.name, chart.name, chart.component.source.namespace, chart.chart, chart.component.version,
-                chart.repository.isEmpty ? "-" : chart.repository,
+                "chart", object.name, chart.name, chart.component.source.namespace, chart.chart,
+                chart.component.version, chart.repository.isEmpty ? "-" : chart.repository,
             ].joined(separator: " ")
         }
     }

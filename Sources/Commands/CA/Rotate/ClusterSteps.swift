@@ -68,7 +68,9 @@ struct ClusterSteps {
                 "bring them to \(first): scp \(source) root@\(first):/etc/kindling/apply/manifests/",
                 "apply them there: systemctl restart kindling-apply.service",
             ]
-        default: return ["on \(first), once, so that its own copies never come back: \(Self.leaving(cluster))"] + applying(cluster)
+        default:
+            let once = "on \(first), once, so that its own copies never come back: \(Self.leaving(cluster))"
+            return [once] + applying(cluster)
         }
     }
 
