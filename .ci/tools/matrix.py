@@ -84,7 +84,8 @@ def labs():
             continue
         lab = copy.deepcopy(base)
         lab['cluster'] |= {
-            'distribution': distribution, 'version': VERSIONS[distribution], 'layout': layout, 'ingress': ingress, **form,
+            'distribution': distribution, 'version': VERSIONS[distribution], 'layout': layout, 'ingress': ingress,
+            **form,
         }
         if distribution == 'kubeadm':
             lab['cluster']['components']['flannel'] = 'v0.27.4'
@@ -427,7 +428,7 @@ def plant(schemas, all_data):
         'a path that is written twice': lambda config: config['write_files'].append(config['write_files'][0]),
         'permissions that are a number': put(0o600, 'write_files', 0, 'permissions'),
         'a marker of a template': append('/steps', '{{ node.name }}\n'),
-        'a chain in one item': lambda config: put(2 * config['ca_certs']['trusted'][0], 'ca_certs', 'trusted', 0)(config),
+        'a chain in one item': put(2 * subject.config['ca_certs']['trusted'][0], 'ca_certs', 'trusted', 0),
     })
     yield 'shellcheck', planted(shellcheck, subject, {
         'a variable without quotes': append('/apply', 'rm $x\n'),

@@ -13,6 +13,8 @@ import YAML
 /// The texts of an output as its consumers read them, by their paths, through every document inside of a document.
 struct Leaves {
     private(set) var texts: [String: String] = [:]
+    /// The scripts among them, as they are.
+    private(set) var scripts: Set<String> = []
 
     /// Keys whose text is YAML, or JSON, which is YAML too.
     private static let documents: Set<String> = ["valuesContent", "oidc.config", "additionalUrls"]
@@ -26,7 +28,13 @@ struct Leaves {
 
     private mutating func read(model value: Any, at path: String) {
         if let text = value as? String { return add(text, at: path) }
-        for (index, child) in Mirror(reflecting: value).children.enumerated() where child.label != "app" {
+        let mirror = Mirror(reflecting: value)
+        var children = Array(mirror.children)
+        // The order of a dictionary differs from run to run.
+        if mirror.displayStyle == .dictionary {
+            children.sort { String(describing: $0.value) < String(describing: $1.value) }
+        }
+        for (index, child) in children.enumerated() where child.label != "app" {
             read(model: child.value, at: "\(path).\(child.label ?? String(index))")
         }
     }
@@ -40,6 +48,7 @@ struct Leaves {
         let file = Files.split(name).name
         switch file.split(separator: ".").last.map(String.init) ?? "" {
         case _ where name.hasPrefix("/usr/local/lib/kindling/") || name.hasSuffix(".sh"):
+            scripts.insert(text)
             readList(Self.words(text), at: path)
         case "service": readList(Self.lines(text).map { $0.replacing("%%", with: "%") }, at: path)
         case "csv":
@@ -47,7 +56,7 @@ struct Leaves {
         case "yaml", "json", "user-data", "meta-data", "network-config":
             try readDocuments(text, at: path)
         case _ where Self.documents.contains(name): try readDocuments(text, at: path)
-        case "role_attribute_path": add(Self.unescaped(text), at: path)
+        case "role_attribute_path": readList(Self.literals(text), at: path)
         default: add(text, at: path)
         }
     }
@@ -122,6 +131,15 @@ struct Leaves {
             }
         }
         return fields
+    }
+
+    /// The literals of a JMESPath expression in an INI file of Grafana's chart, and what stands between them. A literal
+    /// with a character that chart or file would take for their own is no longer what it was.
+    private static func literals(_ text: String) -> [String] {
+        text.split(separator: "`", omittingEmptySubsequences: false).map { part in
+            let isSafe = !["{{", "$", "#", ";", "%"].contains { part.contains($0) }
+            return unescaped(String(part)) + (isSafe ? "" : " (expanded)")
+        }
     }
 
     /// A text with its `\uXXXX` replaced (RFC 8259, section 7).
