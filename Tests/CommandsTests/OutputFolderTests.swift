@@ -40,6 +40,18 @@ struct OutputFolderTests {
         #expect(try Files.read(list) == Array(text.utf8))
     }
 
+    @Test("a list of very many outputs is read to its end")
+    func longList() async throws {
+        let harness = try await harness()
+        let folder = "\(harness.folder.path)/lab/out"
+        let names = (0..<60_000).map { "nodes/machine-\($0)/user-data\n" }.joined()
+        try harness.folder.write("old", to: "lab/out/nodes/machine-59999/user-data")
+        let list = "\(folder)/.kindling-outputs"
+        try Files.write(try Files.read(list) + Array(names.utf8), to: list)
+        #expect(await harness.run(["render"]).output.contains("removed \(folder)/nodes/machine-59999/user-data"))
+        #expect(!Files.exists("\(folder)/nodes"))
+    }
+
     @Test("nothing is written through a link, and a link in place of a file is replaced")
     func links() async throws {
         let harness = try await harness()

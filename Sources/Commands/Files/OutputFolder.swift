@@ -99,7 +99,7 @@ struct OutputFolder {
 
     /// The names that the last run wrote; anything that would lead outside the folder is not believed.
     private func listed() -> Set<String> {
-        guard let bytes = try? Files.read("\(path)/\(Self.list)", limit: 1 << 20) else { return [] }
+        guard let bytes = try? Files.read("\(path)/\(Self.list)", limit: 64 << 20) else { return [] }
         let names = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
         return Set(
             names.filter { name in
