@@ -1,9 +1,9 @@
 """The keys that resources, charts and programs know, as far as kindling has a use for them: shapes for shapes.Judge.
 
-They stand here apart from the templates, and were read in the projects' own sources: the definitions of resources of Helm
-Controller, cert-manager, trust-manager, Gateway API, External Secrets, Argo CD and kustomize; the values.yaml of each chart; the
-documentation of k3s, RKE2, kubeadm, kubelogin, Argo CD, Grafana, Zot and Dex. A key that is right and missing here is to be added
-here, with a look at these sources.
+They stand here apart from the templates, and were read in the projects' own sources: the definitions of resources of
+Helm Controller, cert-manager, trust-manager, Gateway API, External Secrets, Argo CD and kustomize; the values.yaml of
+each chart; the documentation of k3s, RKE2, kubeadm, kubelogin, Argo CD, Grafana, Zot and Dex. A key that is right and
+missing here is to be added here, with a look at these sources.
 """
 
 import csv
@@ -51,20 +51,24 @@ def configuration(keys):
 # Helm Controller of k3s and RKE2: pkg/apis/helm.cattle.io/v1.
 FAILURE = one('reinstall', 'abort')
 HELM_CHART = {
-    'repo': re.compile(r'https://\S+'), 'repoCA': PEM, 'repoCAConfigMap': {'name!': NAME}, 'chart': str, 'chartContent': str,
-    'version': VERSION, 'targetNamespace!': NAME, 'createNamespace': bool, 'set': {re.compile(r'.+'): (str, int)},
-    'valuesContent': str, 'valuesSecrets': [{'name!': NAME, 'keys': [str], 'ignoreUpdates': bool}], 'bootstrap': bool,
-    'takeOwnership': bool, 'failurePolicy': FAILURE, 'timeout': DURATION, 'backOffLimit': int, 'authSecret': {'name!': NAME},
+    'repo': re.compile(r'https://\S+'), 'repoCA': PEM, 'repoCAConfigMap': {'name!': NAME}, 'chart': str,
+    'chartContent': str, 'version': VERSION, 'targetNamespace!': NAME, 'createNamespace': bool,
+    'set': {re.compile(r'.+'): (str, int)}, 'valuesContent': str,
+    'valuesSecrets': [{'name!': NAME, 'keys': [str], 'ignoreUpdates': bool}], 'bootstrap': bool, 'takeOwnership': bool,
+    'failurePolicy': FAILURE, 'timeout': DURATION, 'backOffLimit': int, 'authSecret': {'name!': NAME},
     'authPassCredentials': bool, 'dockerRegistrySecret': {'name!': NAME}, 'jobImage': str,
 }
 HELM_CHART_CONFIG = {'valuesContent!': str, 'valuesSecrets': HELM_CHART['valuesSecrets'], 'failurePolicy': FAILURE}
 
 # cert-manager.io/v1
 ISSUER_REFERENCE = {'name!': NAME, 'kind': one('Issuer', 'ClusterIssuer'), 'group': one('cert-manager.io')}
-CLUSTER_ISSUER = {'ca!': {'secretName!': NAME, 'crlDistributionPoints': [str], 'ocspServers': [str], 'issuingCertificateURLs': [str]}}
+CLUSTER_ISSUER = {'ca!': {
+    'secretName!': NAME, 'crlDistributionPoints': [str], 'ocspServers': [str], 'issuingCertificateURLs': [str],
+}}
 CERTIFICATE = {
-    'secretName!': NAME, 'dnsNames!': [str], 'ipAddresses': [str], 'issuerRef!': ISSUER_REFERENCE, 'duration': DURATION,
-    'renewBefore': DURATION, 'commonName': str, 'usages': [str], 'secretTemplate': {'labels': TEXTS, 'annotations': TEXTS},
+    'secretName!': NAME, 'dnsNames!': [str], 'ipAddresses': [str], 'issuerRef!': ISSUER_REFERENCE,
+    'duration': DURATION, 'renewBefore': DURATION, 'commonName': str, 'usages': [str],
+    'secretTemplate': {'labels': TEXTS, 'annotations': TEXTS},
     'privateKey': {
         'algorithm': one('RSA', 'ECDSA', 'Ed25519'), 'size': int, 'encoding': one('PKCS1', 'PKCS8'),
         'rotationPolicy': one('Never', 'Always'),
@@ -75,7 +79,9 @@ CERTIFICATE = {
 # trust.cert-manager.io/v1alpha1: a source has no namespace.
 BUNDLE_OBJECT = {'name': NAME, 'selector': SELECTOR, 'key': str, 'includeAllKeys': bool}
 BUNDLE = {
-    'sources!': [({'inLine!': PEM}, {'configMap!': BUNDLE_OBJECT}, {'secret!': BUNDLE_OBJECT}, {'useDefaultCAs!': bool})],
+    'sources!': [(
+        {'inLine!': PEM}, {'configMap!': BUNDLE_OBJECT}, {'secret!': BUNDLE_OBJECT}, {'useDefaultCAs!': bool},
+    )],
     'target!': {
         'configMap': {'key!': str, 'metadata': {'labels': TEXTS, 'annotations': TEXTS}},
         'secret': {'key!': str, 'metadata': {'labels': TEXTS, 'annotations': TEXTS}},
@@ -93,8 +99,8 @@ HTTP_ROUTE = {
     'rules!': [{
         'name': NAME,
         'matches': [{
-            'path': {'type': one('Exact', 'PathPrefix', 'RegularExpression'), 'value': re.compile('/.*')}, 'headers': [ANY],
-            'queryParams': [ANY], 'method': str,
+            'path': {'type': one('Exact', 'PathPrefix', 'RegularExpression'), 'value': re.compile('/.*')},
+            'headers': [ANY], 'queryParams': [ANY], 'method': str,
         }],
         'filters': [ANY],
         'backendRefs': [{
@@ -123,26 +129,29 @@ EXTERNAL_SECRET = {
             'mergePolicy': one('Replace', 'Merge'), 'data': TEXTS, 'templateFrom': [ANY],
         },
     },
-    'data': [{'secretKey!': re.compile(r'[-._a-zA-Z0-9]+'), 'remoteRef!': REMOTE, 'sourceRef': ANY}], 'dataFrom': [ANY],
+    'data': [{'secretKey!': re.compile(r'[-._a-zA-Z0-9]+'), 'remoteRef!': REMOTE, 'sourceRef': ANY}],
+    'dataFrom': [ANY],
 }
 
 # argoproj.io/v1alpha1
 ARGO_SOURCE = {
     'repoURL!': str, 'targetRevision': str, 'path': str, 'chart': str, 'ref': str, 'directory': ANY, 'kustomize': ANY,
     'helm': {
-        'releaseName': NAME, 'values': str, 'valuesObject': ANY, 'valueFiles': [str], 'skipCrds': bool, 'namespace': NAME,
-        'parameters': [{'name!': str, 'value!': str, 'forceString': bool}],
+        'releaseName': NAME, 'values': str, 'valuesObject': ANY, 'valueFiles': [str], 'skipCrds': bool,
+        'namespace': NAME, 'parameters': [{'name!': str, 'value!': str, 'forceString': bool}],
     },
 }
 SYNC_OPTION = re.compile(
-    r'(CreateNamespace|ServerSideApply|ApplyOutOfSyncOnly|PruneLast|Replace|RespectIgnoreDifferences|FailOnSharedResource|'
-    r'SkipDryRunOnMissingResource|Validate|Prune)=(true|false)|PrunePropagationPolicy=(foreground|background|orphan)'
+    r'(CreateNamespace|ServerSideApply|ApplyOutOfSyncOnly|PruneLast|Replace|RespectIgnoreDifferences|'
+    r'FailOnSharedResource|SkipDryRunOnMissingResource|Validate|Prune)=(true|false)|'
+    r'PrunePropagationPolicy=(foreground|background|orphan)'
 )
 APPLICATION = {
     'project!': NAME, 'source': ARGO_SOURCE, 'sources': [ARGO_SOURCE],
     'destination!': {'server': str, 'name': str, 'namespace': NAME},
     'syncPolicy': {
-        'automated': {'prune': bool, 'selfHeal': bool, 'allowEmpty': bool, 'enabled': bool}, 'syncOptions': [SYNC_OPTION],
+        'automated': {'prune': bool, 'selfHeal': bool, 'allowEmpty': bool, 'enabled': bool},
+        'syncOptions': [SYNC_OPTION],
         'retry': {'limit': int, 'backoff': {'duration': DURATION, 'factor': int, 'maxDuration': DURATION}},
         'managedNamespaceMetadata': {'labels': TEXTS, 'annotations': TEXTS},
     },
@@ -158,14 +167,15 @@ APP_PROJECT = {
 
 # kustomize.config.k8s.io/v1beta1
 KUSTOMIZATION = {
-    'metadata': {'name': NAME}, 'namespace': NAME, 'resources': [str], 'components': [str], 'labels': [ANY], 'patches': [ANY],
-    'sortOptions': {'order!': one('legacy', 'fifo'), 'legacySortOptions': ANY}, 'configMapGenerator': [ANY],
-    'secretGenerator': [ANY], 'generatorOptions': ANY, 'images': [ANY], 'replacements': [ANY],
-    'helmGlobals': {'chartHome': str, 'configHome': str},
+    'metadata': {'name': NAME}, 'namespace': NAME, 'resources': [str], 'components': [str], 'labels': [ANY],
+    'patches': [ANY], 'sortOptions': {'order!': one('legacy', 'fifo'), 'legacySortOptions': ANY},
+    'configMapGenerator': [ANY], 'secretGenerator': [ANY], 'generatorOptions': ANY, 'images': [ANY],
+    'replacements': [ANY], 'helmGlobals': {'chartHome': str, 'configHome': str},
     'helmCharts': [{
         'name!': str, 'repo!': str, 'version!': VERSION, 'releaseName!': NAME, 'namespace!': NAME, 'includeCRDs': bool,
-        'valuesFile': str, 'valuesInline': ANY, 'additionalValuesFiles': [str], 'valuesMerge': one('merge', 'override', 'replace'),
-        'apiVersions': [str], 'kubeVersion': str, 'skipTests': bool, 'skipHooks': bool, 'nameTemplate': str, 'devel': bool,
+        'valuesFile': str, 'valuesInline': ANY, 'additionalValuesFiles': [str],
+        'valuesMerge': one('merge', 'override', 'replace'), 'apiVersions': [str], 'kubeVersion': str,
+        'skipTests': bool, 'skipHooks': bool, 'nameTemplate': str, 'devel': bool,
     }],
 }
 
@@ -188,15 +198,15 @@ V4_ARGUMENTS, V3_ARGUMENTS = [{'name!': str, 'value!': str}], TEXTS
 TOKEN = re.compile(r'[a-z0-9]{6}\.[a-z0-9]{16}')
 ENDPOINT = {'advertiseAddress': str, 'bindPort': int}
 TIMEOUTS = {
-    re.compile('controlPlaneComponentHealthCheck|kubeletHealthCheck|kubernetesAPICall|etcdAPICall|tlsBootstrap|discovery|'
-               'upgradeManifests'): DURATION,
+    re.compile('controlPlaneComponentHealthCheck|kubeletHealthCheck|kubernetesAPICall|etcdAPICall|tlsBootstrap|'
+               'discovery|upgradeManifests'): DURATION,
 }
 
 
 def kubeadm(arguments, newest):
     registration = {
-        'name': NAME, 'criSocket': re.compile('unix:///.+'), 'taints': [Core('v1.Taint')], 'kubeletExtraArgs': arguments,
-        'ignorePreflightErrors': [str], 'imagePullPolicy': str,
+        'name': NAME, 'criSocket': re.compile('unix:///.+'), 'taints': [Core('v1.Taint')],
+        'kubeletExtraArgs': arguments, 'ignorePreflightErrors': [str], 'imagePullPolicy': str,
     }
     volume = {
         'name!': NAME, 'hostPath!': str, 'mountPath!': str, 'readOnly': bool,
@@ -234,8 +244,8 @@ def kubeadm(arguments, newest):
         registration |= {'imagePullSerial': bool}
         component |= {'extraEnvs': ENV}
         cluster |= {
-            'apiServer': cluster['apiServer'] | {'extraEnvs': ENV}, 'proxy': {'disabled': bool}, 'encryptionAlgorithm': str,
-            'certificateValidityPeriod': DURATION, 'caCertificateValidityPeriod': DURATION,
+            'apiServer': cluster['apiServer'] | {'extraEnvs': ENV}, 'proxy': {'disabled': bool},
+            'encryptionAlgorithm': str, 'certificateValidityPeriod': DURATION, 'caCertificateValidityPeriod': DURATION,
         }
         common |= {'timeouts': TIMEOUTS, 'dryRun': bool}
     else:
@@ -248,12 +258,13 @@ def kubeadm(arguments, newest):
 
 
 KUBELET = configuration({
-    'cgroupDriver': one('systemd', 'cgroupfs'), 'failSwapOn': bool, 'memorySwap': {'swapBehavior': one('', 'NoSwap', 'LimitedSwap')},
-    'clusterDNS': [str], 'clusterDomain': str, 'containerRuntimeEndpoint': str, 'resolvConf': str, 'rotateCertificates': bool,
-    'serverTLSBootstrap': bool, 'maxPods': int, 'featureGates': {re.compile(r'\w+'): bool}, 'staticPodPath': str,
-    'shutdownGracePeriod': DURATION, 'shutdownGracePeriodCriticalPods': DURATION, 'systemReserved': TEXTS, 'kubeReserved': TEXTS,
-    'evictionHard': TEXTS, 'imageGCHighThresholdPercent': int, 'imageGCLowThresholdPercent': int, 'authentication': ANY,
-    'authorization': ANY, 'healthzBindAddress': str, 'healthzPort': int, 'containerLogMaxSize': str, 'containerLogMaxFiles': int,
+    'cgroupDriver': one('systemd', 'cgroupfs'), 'failSwapOn': bool,
+    'memorySwap': {'swapBehavior': one('', 'NoSwap', 'LimitedSwap')}, 'clusterDNS': [str], 'clusterDomain': str,
+    'containerRuntimeEndpoint': str, 'resolvConf': str, 'rotateCertificates': bool, 'serverTLSBootstrap': bool,
+    'maxPods': int, 'featureGates': {re.compile(r'\w+'): bool}, 'staticPodPath': str, 'shutdownGracePeriod': DURATION,
+    'shutdownGracePeriodCriticalPods': DURATION, 'systemReserved': TEXTS, 'kubeReserved': TEXTS, 'evictionHard': TEXTS,
+    'imageGCHighThresholdPercent': int, 'imageGCLowThresholdPercent': int, 'authentication': ANY, 'authorization': ANY,
+    'healthzBindAddress': str, 'healthzPort': int, 'containerLogMaxSize': str, 'containerLogMaxFiles': int,
 })
 
 # kubectl's configuration, and kubelogin's options.
@@ -272,8 +283,9 @@ KUBECONFIG = configuration({
     }}],
     'contexts': [{'name!': str, 'context!': {'cluster!': str, 'user!': str, 'namespace': NAME}}],
     'users!': [{'name!': str, 'user!': {'exec!': {
-        'apiVersion!': one('client.authentication.k8s.io/v1'), 'command!': one('kubectl', 'kubelogin', 'kubectl-oidc_login'),
-        'args!': [KUBELOGIN], 'env': [{'name!': str, 'value!': str}], 'installHint': str, 'provideClusterInfo': bool,
+        'apiVersion!': one('client.authentication.k8s.io/v1'),
+        'command!': one('kubectl', 'kubelogin', 'kubectl-oidc_login'), 'args!': [KUBELOGIN],
+        'env': [{'name!': str, 'value!': str}], 'installHint': str, 'provideClusterInfo': bool,
         'interactiveMode!': one('Never', 'IfAvailable', 'Always'),
     }}}],
 })
@@ -292,37 +304,45 @@ KINDS = {
     ('kustomize.config.k8s.io/v1beta1', 'Kustomization'): configuration(KUSTOMIZATION),
     ('apiserver.config.k8s.io/v1', 'AuthenticationConfiguration'): AUTHENTICATION,
     ('apiserver.config.k8s.io/v1beta1', 'AuthenticationConfiguration'): AUTHENTICATION,
-    ('kubelet.config.k8s.io/v1beta1', 'KubeletConfiguration'): KUBELET,
-    ('v1', 'Config'): KUBECONFIG,
+    ('kubelet.config.k8s.io/v1beta1', 'KubeletConfiguration'): KUBELET, ('v1', 'Config'): KUBECONFIG,
 } | {
     (f'kubeadm.k8s.io/{version}', kind): shape
     for version, arguments in (('v1beta4', V4_ARGUMENTS), ('v1beta3', V3_ARGUMENTS))
     for kind, shape in kubeadm(arguments, version == 'v1beta4').items()
 }
 # The first release of Kubernetes that knows them.
-SINCE = {'apiserver.config.k8s.io/v1': (1, 34), 'apiserver.config.k8s.io/v1beta1': (1, 30), 'kubeadm.k8s.io/v1beta4': (1, 31)}
+SINCE = {
+    'apiserver.config.k8s.io/v1': (1, 34), 'apiserver.config.k8s.io/v1beta1': (1, 30),
+    'kubeadm.k8s.io/v1beta4': (1, 31),
+}
 
 # Argo CD: docs/operator-manual, argo-helm's charts/argo-cd/values.yaml.
 ARGOCD_OIDC = {
     'name!': str, 'issuer!': HTTPS, 'clientID!': str, 'clientSecret': re.compile(r'\$[\w.:-]+'), 'cliClientID': str,
-    'requestedScopes': [str], 'requestedIDTokenClaims': {re.compile(r'\w+'): {'essential': bool, 'value': str, 'values': [str]}},
-    'allowedAudiences': [str], 'enablePKCEAuthentication': bool, 'rootCA': PEM, 'logoutURL': HTTPS, 'enableUserInfoGroups': bool,
-    'userInfoPath': str, 'userInfoCacheExpiration': DURATION, 'domainHint': str,
+    'requestedScopes': [str],
+    'requestedIDTokenClaims': {re.compile(r'\w+'): {'essential': bool, 'value': str, 'values': [str]}},
+    'allowedAudiences': [str], 'enablePKCEAuthentication': bool, 'rootCA': PEM, 'logoutURL': HTTPS,
+    'enableUserInfoGroups': bool, 'userInfoPath': str, 'userInfoCacheExpiration': DURATION, 'domainHint': str,
 }
 POLICY = re.compile(r'g, [^,]+, role:[\w-]+|p, [^,]+(, [^,]+){4}')
 
 
 def records(text):
     """The lines of Argo CD's policy, each as if nothing in it were quoted."""
-    return [', '.join(field.strip().replace(',', '.') for field in record) for record in csv.reader(text.splitlines(), skipinitialspace=True) if record]
+    lines = csv.reader(text.splitlines(), skipinitialspace=True)
+    return [', '.join(field.strip().replace(',', '.') for field in record) for record in lines if record]
 
 
 POD = {
-    'replicas': int, 'env': ENV, 'envFrom': ENV_FROM, 'volumes': VOLUMES, 'volumeMounts': MOUNTS, 'resources': RESOURCES,
-    'podAnnotations': TEXTS, 'podLabels': TEXTS, 'nodeSelector': TEXTS, 'tolerations': TOLERATIONS, 'extraArgs': [str],
+    'replicas': int, 'env': ENV, 'envFrom': ENV_FROM, 'volumes': VOLUMES, 'volumeMounts': MOUNTS,
+    'resources': RESOURCES, 'podAnnotations': TEXTS, 'podLabels': TEXTS, 'nodeSelector': TEXTS,
+    'tolerations': TOLERATIONS, 'extraArgs': [str],
 }
 ARGO_CD = {
-    'global': {'domain': NAME, 'env': ENV, 'image': ANY, 'nodeSelector': TEXTS, 'tolerations': TOLERATIONS, 'hostAliases': [ANY]},
+    'global': {
+        'domain': NAME, 'env': ENV, 'image': ANY, 'nodeSelector': TEXTS, 'tolerations': TOLERATIONS,
+        'hostAliases': [ANY],
+    },
     'crds': {'install': bool, 'keep': bool}, 'dex': {'enabled': bool}, 'notifications': {'enabled': bool},
     'redis-ha': {'enabled': bool},
     'configs': {
@@ -348,21 +368,24 @@ ARGO_CD = {
         },
         'tls': {'certificates': {NAME: PEM}},
     },
-    'server': POD | {'ingress': {'enabled': bool}, 'service': ANY}, 'repoServer': POD, 'controller': POD, 'applicationSet': POD,
+    'server': POD | {'ingress': {'enabled': bool}, 'service': ANY}, 'repoServer': POD, 'controller': POD,
+    'applicationSet': POD,
 }
 
 # charts/headlamp/values.yaml
 HEADLAMP = {
     'replicaCount': int, 'image': ANY, 'env': ENV, 'volumes': VOLUMES, 'volumeMounts': MOUNTS, 'resources': RESOURCES,
-    'nodeSelector': TEXTS, 'tolerations': TOLERATIONS, 'serviceAccount': {'create': bool, 'name': str, 'annotations': TEXTS},
+    'nodeSelector': TEXTS, 'tolerations': TOLERATIONS,
+    'serviceAccount': {'create': bool, 'name': str, 'annotations': TEXTS},
     'clusterRoleBinding': {'create': bool, 'clusterRoleName': str, 'annotations': TEXTS}, 'podAnnotations': TEXTS,
     'hostAliases': [ANY], 'service': {'type': str, 'port': int}, 'ingress': {'enabled': bool},
     'config': {
         'inCluster': bool, 'baseURL': str, 'sessionTTL': int, 'extraArgs': [str], 'enableHelm': bool,
         'oidc': {
-            'secret': {'create': bool, 'name': str}, 'externalSecret': {'enabled': bool, 'name': NAME, 'hasScopes': bool},
-            'clientID': str, 'issuerURL': HTTPS, 'scopes': str, 'callbackURL': HTTPS, 'validatorClientID': str,
-            'validatorIssuerURL': HTTPS, 'useAccessToken': bool, 'usePKCE': bool, 'useCookie': bool, 'meUserInfoURL': str,
+            'secret': {'create': bool, 'name': str},
+            'externalSecret': {'enabled': bool, 'name': NAME, 'hasScopes': bool}, 'clientID': str, 'issuerURL': HTTPS,
+            'scopes': str, 'callbackURL': HTTPS, 'validatorClientID': str, 'validatorIssuerURL': HTTPS,
+            'useAccessToken': bool, 'usePKCE': bool, 'useCookie': bool, 'meUserInfoURL': str,
         },
     },
 }
@@ -371,16 +394,18 @@ HEADLAMP = {
 GENERIC_OAUTH = {
     'enabled!': {True}, 'name': str, 'icon': str, 'client_id!': str,
     'client_secret': re.compile(r'\$__(env|file)\{[^}]+\}'), 'scopes!': str, 'empty_scopes': bool, 'auth_url!': HTTPS,
-    'token_url!': HTTPS, 'api_url': HTTPS, 'teams_url': HTTPS, 'team_ids': str, 'allowed_domains': str, 'allowed_groups': str,
-    'allow_sign_up': bool, 'auto_login': bool, 'allow_assign_grafana_admin': bool, 'email_attribute_name': str,
-    'email_attribute_path': str, 'login_attribute_path': str, 'name_attribute_path': str, 'id_token_attribute_name': str,
-    'role_attribute_path': str, 'role_attribute_strict': bool, 'groups_attribute_path': str, 'org_attribute_path': str,
-    'org_mapping': str, 'skip_org_role_sync': bool, 'tls_skip_verify_insecure': {False}, 'tls_client_cert': str,
-    'tls_client_key': str, 'tls_client_ca': re.compile('/.+'), 'use_pkce': bool, 'use_refresh_token': bool, 'auth_style': str,
+    'token_url!': HTTPS, 'api_url': HTTPS, 'teams_url': HTTPS, 'team_ids': str, 'allowed_domains': str,
+    'allowed_groups': str, 'allow_sign_up': bool, 'auto_login': bool, 'allow_assign_grafana_admin': bool,
+    'email_attribute_name': str, 'email_attribute_path': str, 'login_attribute_path': str, 'name_attribute_path': str,
+    'id_token_attribute_name': str, 'role_attribute_path': str, 'role_attribute_strict': bool,
+    'groups_attribute_path': str, 'org_attribute_path': str, 'org_mapping': str, 'skip_org_role_sync': bool,
+    'tls_skip_verify_insecure': {False}, 'tls_client_cert': str, 'tls_client_key': str,
+    'tls_client_ca': re.compile('/.+'), 'use_pkce': bool, 'use_refresh_token': bool, 'auth_style': str,
     'signout_redirect_url': str, 'login_prompt': str, 'validate_id_token': bool, 'jwk_set_url': HTTPS,
 }
 GRAFANA = {
-    'replicas': int, 'deploymentStrategy': {'type': one('Recreate', 'RollingUpdate'), 'rollingUpdate': ANY}, 'image': ANY,
+    'replicas': int, 'deploymentStrategy': {'type': one('Recreate', 'RollingUpdate'), 'rollingUpdate': ANY},
+    'image': ANY,
     'persistence': {'enabled': bool, 'type': str, 'size': str, 'storageClassName': str, 'existingClaim': str},
     'admin': {'existingSecret': NAME, 'userKey': str, 'passwordKey': str}, 'adminUser': str, 'env': TEXTS,
     'envValueFrom': {re.compile('[A-Z_]+'): Core('v1.EnvVarSource')}, 'envFromSecret': NAME,
@@ -396,10 +421,13 @@ GRAFANA = {
     'ingress': {'enabled': bool}, 'hostAliases': [ANY], 'assertNoLeakedSecrets': bool,
     'grafana.ini': {
         'server': {
-            'root_url': re.compile(r'https?://\S+'), 'domain': str, 'enforce_domain': bool, 'serve_from_sub_path': bool,
-            'protocol': str, 'http_port': int,
+            'root_url': re.compile(r'https?://\S+'), 'domain': str, 'enforce_domain': bool,
+            'serve_from_sub_path': bool, 'protocol': str, 'http_port': int,
         },
-        'auth': {'disable_login_form': {False}, 'oauth_auto_login': bool, 'signout_redirect_url': str, 'oauth_allow_insecure_email_lookup': bool},
+        'auth': {
+            'disable_login_form': {False}, 'oauth_auto_login': bool, 'signout_redirect_url': str,
+            'oauth_allow_insecure_email_lookup': bool,
+        },
         'users': {'auto_assign_org': bool, 'auto_assign_org_role': str, 'allow_sign_up': bool},
         'auth.generic_oauth': GENERIC_OAUTH,
     },
@@ -408,12 +436,14 @@ GRAFANA = {
 # The charts of Forgejo and Gitea are of one origin: values.yaml and templates/gitea/deployment.yaml of each.
 GIT = {
     'replicaCount': int, 'strategy': {'type': one('Recreate', 'RollingUpdate'), 'rollingUpdate': ANY}, 'image': ANY,
-    'persistence': {'enabled': bool, 'create': bool, 'size': str, 'storageClass': str, 'claimName': str, 'accessModes': [str]},
+    'persistence': {
+        'enabled': bool, 'create': bool, 'size': str, 'storageClass': str, 'claimName': str, 'accessModes': [str],
+    },
     'postgresql': {'enabled': {False}}, 'postgresql-ha': {'enabled': {False}}, 'valkey': {'enabled': {False}},
     'valkey-cluster': {'enabled': {False}}, 'redis': {'enabled': {False}}, 'redis-cluster': {'enabled': {False}},
     'deployment': {'env': ENV, 'labels': TEXTS, 'annotations': TEXTS, 'terminationGracePeriodSeconds': int},
-    'extraVolumes': VOLUMES, 'extraContainerVolumeMounts': MOUNTS, 'extraInitVolumeMounts': MOUNTS, 'resources': RESOURCES,
-    'ingress': {'enabled': bool}, 'service': ANY, 'test': {'enabled': bool},
+    'extraVolumes': VOLUMES, 'extraContainerVolumeMounts': MOUNTS, 'extraInitVolumeMounts': MOUNTS,
+    'resources': RESOURCES, 'ingress': {'enabled': bool}, 'service': ANY, 'test': {'enabled': bool},
     'gitea': {
         'admin': {
             'existingSecret': NAME, 'email': str,
@@ -421,34 +451,42 @@ GIT = {
         },
         'metrics': ANY,
         'oauth': [{
-            'name!': re.compile(r'[\w-]+'), 'provider!': one('openidConnect'), 'existingSecret!': NAME, 'autoDiscoverUrl!': HTTPS,
-            'scopes': str, 'groupClaimName': str, 'adminGroup': str, 'restrictedGroup': str, 'groupTeamMap': str,
-            'groupTeamMapRemoval': bool, 'requiredClaimName': str, 'requiredClaimValue': str, 'skipLocal2fa': bool,
-            'iconUrl': str,
+            'name!': re.compile(r'[\w-]+'), 'provider!': one('openidConnect'), 'existingSecret!': NAME,
+            'autoDiscoverUrl!': HTTPS, 'scopes': str, 'groupClaimName': str, 'adminGroup': str, 'restrictedGroup': str,
+            'groupTeamMap': str, 'groupTeamMapRemoval': bool, 'requiredClaimName': str, 'requiredClaimValue': str,
+            'skipLocal2fa': bool, 'iconUrl': str,
         }],
         'config': {
             'APP_NAME': str,
-            'server': {'ROOT_URL': re.compile('https?://.+/'), 'DOMAIN': str, 'SSH_DOMAIN': str, 'SSH_PORT': int, 'SSH_LISTEN_PORT': int, 'DISABLE_SSH': bool},
-            'database': {'DB_TYPE': one('sqlite3', 'postgres', 'mysql')}, 'session': {'PROVIDER': one('memory', 'db', 'file')},
-            'cache': {'ENABLED': bool, 'ADAPTER': one('memory', 'twoqueue')}, 'queue': {'TYPE': one('level', 'channel')},
+            'server': {
+                'ROOT_URL': re.compile('https?://.+/'), 'DOMAIN': str, 'SSH_DOMAIN': str, 'SSH_PORT': int,
+                'SSH_LISTEN_PORT': int, 'DISABLE_SSH': bool,
+            },
+            'database': {'DB_TYPE': one('sqlite3', 'postgres', 'mysql')},
+            'session': {'PROVIDER': one('memory', 'db', 'file')},
+            'cache': {'ENABLED': bool, 'ADAPTER': one('memory', 'twoqueue')},
+            'queue': {'TYPE': one('level', 'channel')},
             'service': {
                 'DISABLE_REGISTRATION': bool, 'ALLOW_ONLY_EXTERNAL_REGISTRATION': bool, 'REQUIRE_SIGNIN_VIEW': bool,
-                'ENABLE_INTERNAL_SIGNIN': {True}, 'SHOW_REGISTRATION_BUTTON': bool, 'ENABLE_BASIC_AUTHENTICATION': bool,
+                'ENABLE_INTERNAL_SIGNIN': {True}, 'SHOW_REGISTRATION_BUTTON': bool,
+                'ENABLE_BASIC_AUTHENTICATION': bool,
             },
             'openid': {'ENABLE_OPENID_SIGNIN': bool, 'ENABLE_OPENID_SIGNUP': bool},
             'oauth2_client': {
-                'ENABLE_AUTO_REGISTRATION': bool, 'ACCOUNT_LINKING': one('disabled', 'login', 'auto'), 'UPDATE_AVATAR': bool,
-                'USERNAME': one('userid', 'nickname', 'email', 'preferred_username'), 'OPENID_CONNECT_SCOPES': str,
-                'REGISTER_EMAIL_CONFIRM': bool,
+                'ENABLE_AUTO_REGISTRATION': bool, 'ACCOUNT_LINKING': one('disabled', 'login', 'auto'),
+                'UPDATE_AVATAR': bool, 'USERNAME': one('userid', 'nickname', 'email', 'preferred_username'),
+                'OPENID_CONNECT_SCOPES': str, 'REGISTER_EMAIL_CONFIRM': bool,
             },
         },
     },
 }
 
 # Zot: its own schema by `zot schema`, and charts/zot/values.yaml.
-ZOT_POLICY = {'users': [str], 'groups': [str], 'actions': [one('read', 'create', 'update', 'delete', 'detectManifestCollision')]}
+ZOT_ACTIONS = [one('read', 'create', 'update', 'delete', 'detectManifestCollision')]
+ZOT_POLICY = {'users': [str], 'groups': [str], 'actions': ZOT_ACTIONS}
 ZOT_CONFIG = {
-    'distSpecVersion': str, 'storage!': {'rootDirectory!': str, 'dedupe': bool, 'gc': bool, 'gcDelay': DURATION, 'gcInterval': DURATION},
+    'distSpecVersion': str,
+    'storage!': {'rootDirectory!': str, 'dedupe': bool, 'gc': bool, 'gcDelay': DURATION, 'gcInterval': DURATION},
     'http!': {
         'address!': str, 'port!': re.compile(r'\d+'), 'externalUrl': HTTPS, 'realm': str, 'compat': [str],
         'auth': {
@@ -460,59 +498,73 @@ ZOT_CONFIG = {
         },
         'accessControl': {
             'repositories': {re.compile(r'.+'): {
-                'policies': [ZOT_POLICY], 'defaultPolicy': ZOT_POLICY['actions'], 'anonymousPolicy': ZOT_POLICY['actions'],
+                'policies': [ZOT_POLICY], 'defaultPolicy': ZOT_ACTIONS, 'anonymousPolicy': ZOT_ACTIONS,
             }},
             'adminPolicy': ZOT_POLICY, 'groups': {re.compile(r'.+'): {'users': [str]}},
         },
     },
     'log': {'level': one('debug', 'info', 'warn', 'error'), 'output': str, 'audit': str},
-    'extensions': {'search': {'enable': bool, 'cve': ANY}, 'ui': {'enable': bool}, 'metrics': ANY, 'mgmt': {'enable': bool}, 'userprefs': {'enable': bool}},
+    'extensions': {
+        'search': {'enable': bool, 'cve': ANY}, 'ui': {'enable': bool}, 'metrics': ANY, 'mgmt': {'enable': bool},
+        'userprefs': {'enable': bool},
+    },
 }
 ZOT = {
     'replicaCount': int, 'image': {'repository': str, 'pullPolicy': str, 'tag': str},
     'service': {'type': one('ClusterIP', 'NodePort', 'LoadBalancer'), 'port': int}, 'persistence': bool,
-    'pvc': {'create': bool, 'name': str, 'accessModes': [str], 'storage': str, 'storageClassName': str}, 'mountConfig': bool,
-    'configFiles': {'config.json!': Document(json.loads, ZOT_CONFIG)}, 'mountSecret': bool, 'secretFiles': TEXTS,
-    'externalSecrets': [{'secretName!': NAME, 'mountPath!': str}], 'env': ENV, 'extraVolumes': VOLUMES,
-    'extraVolumeMounts': MOUNTS, 'strategy': ANY, 'podAnnotations': TEXTS, 'ingress': {'enabled': bool},
+    'pvc': {'create': bool, 'name': str, 'accessModes': [str], 'storage': str, 'storageClassName': str},
+    'mountConfig': bool, 'configFiles': {'config.json!': Document(json.loads, ZOT_CONFIG)}, 'mountSecret': bool,
+    'secretFiles': TEXTS, 'externalSecrets': [{'secretName!': NAME, 'mountPath!': str}], 'env': ENV,
+    'extraVolumes': VOLUMES, 'extraVolumeMounts': MOUNTS, 'strategy': ANY, 'podAnnotations': TEXTS,
+    'ingress': {'enabled': bool},
 }
 
 # Dex v2.45: cmd/dex/config.go, and charts/dex/values.yaml.
 DEX_CONNECTOR = {
     'type!': one('oidc'), 'id!': str, 'name!': str,
     'config!': {
-        'issuer!': HTTPS, 'clientID!': re.compile(r'[^$]+'), 'clientSecret!': re.compile(r'\$\{?[A-Z_]+\}?'), 'redirectURI!': HTTPS,
-        'scopes': [str], 'rootCAs': [str], 'insecureEnableGroups': bool, 'getUserInfo': bool, 'userIDKey': str, 'userNameKey': str,
-        'promptType': str, 'claimMapping': {'preferred_username': str, 'email': str, 'groups': str}, 'overrideClaimMapping': bool,
+        'issuer!': HTTPS, 'clientID!': re.compile(r'[^$]+'), 'clientSecret!': re.compile(r'\$\{?[A-Z_]+\}?'),
+        'redirectURI!': HTTPS, 'scopes': [str], 'rootCAs': [str], 'insecureEnableGroups': bool, 'getUserInfo': bool,
+        'userIDKey': str, 'userNameKey': str, 'promptType': str,
+        'claimMapping': {'preferred_username': str, 'email': str, 'groups': str}, 'overrideClaimMapping': bool,
         'allowedGroups': [str], 'acrValues': [str], 'basicAuthUnsupported': bool, 'pkceChallenge': str,
     },
 }
 DEX_CONFIG = {
     'issuer!': HTTPS,
-    'storage!': {'type!': one('kubernetes', 'sqlite3', 'postgres', 'memory'), 'config': {'inCluster': bool, 'file': str}},
+    'storage!': {
+        'type!': one('kubernetes', 'sqlite3', 'postgres', 'memory'), 'config': {'inCluster': bool, 'file': str},
+    },
     'web': {'http': str, 'https': str, 'tlsCert': str, 'tlsKey': str, 'headers': TEXTS, 'allowedOrigins': [str]},
     'telemetry': {'http': str}, 'logger': {'level': str, 'format': one('text', 'json')},
     'frontend': {'issuer': str, 'theme': str, 'logoURL': str, 'dir': str, 'extra': TEXTS},
-    'oauth2': {'skipApprovalScreen': bool, 'alwaysShowLoginScreen': bool, 'responseTypes': [str], 'grantTypes': [str], 'passwordConnector': str},
+    'oauth2': {
+        'skipApprovalScreen': bool, 'alwaysShowLoginScreen': bool, 'responseTypes': [str], 'grantTypes': [str],
+        'passwordConnector': str,
+    },
     'expiry': {
         'idTokens': DURATION, 'authRequests': DURATION, 'deviceRequests': DURATION, 'signingKeys': DURATION,
-        'refreshTokens': {'disableRotation': bool, 'reuseInterval': DURATION, 'validIfNotUsedFor': DURATION, 'absoluteLifetime': DURATION},
+        'refreshTokens': {
+            'disableRotation': bool, 'reuseInterval': DURATION, 'validIfNotUsedFor': DURATION,
+            'absoluteLifetime': DURATION,
+        },
     },
     'connectors!': [DEX_CONNECTOR], 'enablePasswordDB': bool,
     'staticClients': [{
-        'id': str, 'idEnv': str, 'secretEnv': str, 'name!': str, 'redirectURIs': [str], 'public': bool, 'trustedPeers': [str],
-        'logoURL': str,
+        'id': str, 'idEnv': str, 'secretEnv': str, 'name!': str, 'redirectURIs': [str], 'public': bool,
+        'trustedPeers': [str], 'logoURL': str,
     }],
     'staticPasswords': [{
-        'email!': str, 'hash': str, 'hashFromEnv': str, 'username': str, 'userID!': str, 'name': str, 'preferredUsername': str,
-        'groups': [str], 'emailVerified': bool,
+        'email!': str, 'hash': str, 'hashFromEnv': str, 'username': str, 'userID!': str, 'name': str,
+        'preferredUsername': str, 'groups': [str], 'emailVerified': bool,
     }],
 }
 DEX = {
-    'replicaCount': int, 'image': ANY, 'config': DEX_CONFIG, 'configSecret': {'create': bool, 'name': str}, 'env': TEXTS,
-    'envFrom': ENV_FROM, 'envVars': ENV, 'volumes': VOLUMES, 'volumeMounts': MOUNTS, 'https': {'enabled': bool},
-    'grpc': {'enabled': bool}, 'podAnnotations': TEXTS, 'resources': RESOURCES, 'hostAliases': [ANY], 'ingress': {'enabled': bool},
-    'service': ANY, 'rbac': {'create': bool, 'createClusterScoped': bool},
+    'replicaCount': int, 'image': ANY, 'config': DEX_CONFIG, 'configSecret': {'create': bool, 'name': str},
+    'env': TEXTS, 'envFrom': ENV_FROM, 'envVars': ENV, 'volumes': VOLUMES, 'volumeMounts': MOUNTS,
+    'https': {'enabled': bool}, 'grpc': {'enabled': bool}, 'podAnnotations': TEXTS, 'resources': RESOURCES,
+    'hostAliases': [ANY], 'ingress': {'enabled': bool}, 'service': ANY,
+    'rbac': {'create': bool, 'createClusterScoped': bool},
 }
 
 COREDNS = {'servers': [{
@@ -523,14 +575,19 @@ COREDNS = {'servers': [{
 CHARTS = {
     'argo-cd': ARGO_CD, 'headlamp': HEADLAMP, 'grafana': GRAFANA, 'forgejo': GIT, 'gitea': GIT, 'zot': ZOT, 'dex': DEX,
     'cert-manager': {
-        'crds': {'enabled': bool, 'keep': bool}, 'installCRDs': bool, 'replicaCount': int, 'extraArgs': [str], 'resources': RESOURCES,
-        'config': {'apiVersion!': str, 'kind!': str, 'enableGatewayAPI': bool, 'featureGates': {re.compile(r'\w+'): bool}},
+        'crds': {'enabled': bool, 'keep': bool}, 'installCRDs': bool, 'replicaCount': int, 'extraArgs': [str],
+        'resources': RESOURCES,
+        'config': {
+            'apiVersion!': str, 'kind!': str, 'enableGatewayAPI': bool, 'featureGates': {re.compile(r'\w+'): bool},
+        },
         'prometheus': {'enabled': bool}, 'global': ANY, 'nodeSelector': TEXTS, 'tolerations': TOLERATIONS,
     },
     'trust-manager': {
-        'replicaCount': int, 'namespace': NAME, 'resources': RESOURCES, 'crds': {'enabled': bool}, 'tolerations': TOLERATIONS,
-        'app': {'logLevel': int, 'trust': {'namespace!': NAME}, 'webhook': ANY}, 'defaultPackage': {'enabled': bool},
-        'secretTargets': {'enabled': bool, 'authorizedSecretsAll': {False}, 'authorizedSecrets': [NAME]}, 'nodeSelector': TEXTS,
+        'replicaCount': int, 'namespace': NAME, 'resources': RESOURCES, 'crds': {'enabled': bool},
+        'tolerations': TOLERATIONS, 'app': {'logLevel': int, 'trust': {'namespace!': NAME}, 'webhook': ANY},
+        'defaultPackage': {'enabled': bool},
+        'secretTargets': {'enabled': bool, 'authorizedSecretsAll': {False}, 'authorizedSecrets': [NAME]},
+        'nodeSelector': TEXTS,
     },
     'flannel': {
         'podCidr': str, 'podCidrv6': str,
@@ -543,12 +600,12 @@ CHARTS = {
 GIT_KEYS = {'gitea.admin.existingSecret': {'username', 'password'}, 'gitea.oauth[].existingSecret': {'key', 'secret'}}
 NAMED_SECRETS = {
     'headlamp': {'config.oidc.externalSecret.name': {
-        'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ISSUER_URL', 'OIDC_SCOPES', 'OIDC_CALLBACK_URL',
+        'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ISSUER_URL', 'OIDC_SCOPES', 'OIDC_CALLBACK_URL', 'OIDC_USE_PKCE',
     }},
     'forgejo': GIT_KEYS, 'gitea': GIT_KEYS,
     'grafana': {
-        'admin.existingSecret': {'admin-user', 'admin-password'}, 'envFromSecret': set(), 'envFromSecrets[].name': set(),
-        'extraSecretMounts[].secretName': set(),
+        'admin.existingSecret': {'admin-user', 'admin-password'}, 'envFromSecret': set(),
+        'envFromSecrets[].name': set(), 'extraSecretMounts[].secretName': set(),
     },
     'zot': {'externalSecrets[].secretName': set()},
 }
@@ -556,19 +613,25 @@ NAMED_CONFIG_MAPS = {'grafana': {'extraConfigmapMounts[].configMap': set()}}
 
 # k3s and RKE2: docs of `server` and `agent`. Tokens stand in files.
 NODE_CONFIG = {
-    'node-name': NAME, 'node-ip': str, 'node-external-ip': str, 'node-label': [str], 'node-taint': [str], 'server': HTTPS,
-    'token-file!': str, 'data-dir': str, 'kubelet-arg': [str], 'kube-proxy-arg': [str], 'private-registry': str, 'selinux': bool,
-    'snapshotter': str, 'resolv-conf': str, 'protect-kernel-defaults': bool, 'debug': bool,
+    'node-name': NAME, 'node-ip': str, 'node-external-ip': str, 'node-label': [str], 'node-taint': [str],
+    'server': HTTPS, 'token-file!': str, 'data-dir': str, 'kubelet-arg': [str], 'kube-proxy-arg': [str],
+    'private-registry': str, 'selinux': bool, 'snapshotter': str, 'resolv-conf': str, 'protect-kernel-defaults': bool,
+    'debug': bool,
 }
 SERVER_CONFIG = NODE_CONFIG | {
     'agent-token-file!': str, 'tls-san': [str], 'write-kubeconfig-mode': re.compile(r'0[0-7]{3}'),
-    'kube-apiserver-arg': [re.compile(r'[a-z-]+=.+')], 'kube-controller-manager-arg': [str], 'kube-scheduler-arg': [str],
-    'etcd-arg': [str], 'disable': [str], 'cluster-cidr': str, 'service-cidr': str, 'cluster-dns': str, 'cluster-domain': str,
-    'secrets-encryption': bool, 'etcd-snapshot-schedule-cron': str, 'etcd-snapshot-retention': int, 'embedded-registry': bool,
+    'kube-apiserver-arg': [re.compile(r'[a-z-]+=.+')], 'kube-controller-manager-arg': [str],
+    'kube-scheduler-arg': [str], 'etcd-arg': [str], 'disable': [str], 'cluster-cidr': str, 'service-cidr': str,
+    'cluster-dns': str, 'cluster-domain': str, 'secrets-encryption': bool, 'etcd-snapshot-schedule-cron': str,
+    'etcd-snapshot-retention': int, 'embedded-registry': bool,
 }
-K3S_SERVER = SERVER_CONFIG | {'cluster-init': bool, 'flannel-backend': str, 'disable-network-policy': bool, 'disable-cloud-controller': bool, 'disable-helm-controller': bool}
+K3S_SERVER = SERVER_CONFIG | {
+    'cluster-init': bool, 'flannel-backend': str, 'disable-network-policy': bool, 'disable-cloud-controller': bool,
+    'disable-helm-controller': bool,
+}
 RKE2_SERVER = SERVER_CONFIG | {
-    'kube-apiserver-extra-mount': [re.compile(r'/\S+:/\S+')], 'ingress-controller': (one('ingress-nginx', 'traefik', 'none'), [str]), 'cni': (str, [str]), 'profile': str,
+    'kube-apiserver-extra-mount': [re.compile(r'/\S+:/\S+')],
+    'ingress-controller': (one('ingress-nginx', 'traefik', 'none'), [str]), 'cni': (str, [str]), 'profile': str,
 }
 REGISTRIES = {
     'mirrors': {re.compile(r'.+'): {'endpoint': [re.compile(r'https?://\S+')], 'rewrite': TEXTS}},
@@ -577,10 +640,12 @@ REGISTRIES = {
         'tls': {'ca_file': str, 'cert_file': str, 'key_file': str, 'insecure_skip_verify': bool},
     }},
 }
-MINIFLUX = {re.compile(
-    'BASE_URL|OAUTH2_(PROVIDER|CLIENT_ID|CLIENT_SECRET_FILE|OIDC_DISCOVERY_ENDPOINT|OIDC_PROVIDER_NAME|REDIRECT_URL|USER_CREATION)|'
-    'SSL_CERT_(DIR|FILE)|DISABLE_LOCAL_AUTH|CREATE_ADMIN|ADMIN_USERNAME|ADMIN_PASSWORD_FILE|DATABASE_URL_FILE'
-): str}
+# ConfigMaps that are the environment of a program.
+ENVIRONMENTS = {'miniflux-oidc': {re.compile(
+    'BASE_URL|OAUTH2_(PROVIDER|CLIENT_ID|CLIENT_SECRET_FILE|OIDC_DISCOVERY_ENDPOINT|OIDC_PROVIDER_NAME|REDIRECT_URL|'
+    'USER_CREATION)|SSL_CERT_(DIR|FILE)|DISABLE_LOCAL_AUTH|CREATE_ADMIN|ADMIN_USERNAME|ADMIN_PASSWORD_FILE|'
+    'DATABASE_URL_FILE'
+): str}}
 POD_PATCH = {'spec!': {'template!': {'metadata': ANY, 'spec!': {
     'containers!': [{'name!': NAME, 'env': ENV, 'envFrom': ENV_FROM, 'volumeMounts': MOUNTS}], 'volumes': VOLUMES,
 }}}}
@@ -591,7 +656,6 @@ FILES = [
     (re.compile(r'.*/etc/rancher/rke2/config\.yaml#server'), RKE2_SERVER),
     (re.compile(r'.*/etc/rancher/(k3s|rke2)/config\.yaml#agent'), NODE_CONFIG | {'server!': HTTPS}),
     (re.compile(r'.*/etc/rancher/(k3s|rke2)/registries\.yaml#\w+'), REGISTRIES),
-    (re.compile(r'apps/dex/connectors\.yaml'), [DEX_CONNECTOR]),
-    (re.compile(r'apps/miniflux/patch\.yaml'), POD_PATCH),
+    (re.compile(r'apps/dex/connectors\.yaml'), [DEX_CONNECTOR]), (re.compile(r'apps/miniflux/patch\.yaml'), POD_PATCH),
     (re.compile(r'secrets/item\.yaml'), {'item!': str, 'fields!': TEXTS}),
 ]

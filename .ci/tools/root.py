@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
-"""Does cloud-init make of a rendered user-data what it says? root.py --binary FILE --cache FOLDER [--suite NAME] LAB:NODE...
+"""Does cloud-init do what a rendered user-data says? root.py --binary FILE --cache FOLDER [--suite NAME] LAB:NODE...
 
-For each node a lab is made of the file LAB, and a Debian root by debootstrap, kept packed in the folder --cache. In that root,
-which is in memory, cloud-init itself runs its stages, with what kindling rendered for NODE as the seed. Everything is compared
-with that user-data as PyYAML reads it:
+For each node a lab is made of the file LAB, and a Debian root by debootstrap, kept packed in the folder --cache. In
+that root, which is in memory, cloud-init itself runs its stages, with what kindling rendered for NODE as the seed.
+Everything is compared with that user-data as PyYAML reads it:
 
-- every file of write_files with content, mode and owner; every CA, for itself and in the bundle; every account and its hash
-- host name, network, the line for the issuer; packages asked for; units enabled and started, which systemd finds no fault in
-- curl in the root reaches the issuer, which `kindling up` serves with a leaf of the lab, trusts no other lab, and trusted
-  neither before
-- the root booted again changes nothing, nor does it when cloud-init forgot that it ran; another root becomes the same; what may
-  differ stands in rootfs.EXCLUDED
+- every file of write_files with content, mode and owner; every CA, for itself and in the bundle; accounts and hashes
+- host name, network, the line for the issuer; packages asked for; units enabled, started, and faultless for systemd
+- curl in the root reaches the issuer, which `kindling up` serves with a leaf of the lab, refuses another lab's, and
+  trusted neither before
+- the root booted again changes nothing, nor does it when cloud-init forgot that it ran; another root becomes the same;
+  what may differ stands in rootfs.EXCLUDED
 
-No systemd runs there, and no Kubernetes: rootfs.py tells which programs are stand-ins. Each comparison is shown a fault that was
-planted, which it has to find. It all happens in namespaces, and nothing of it is left. Prints PASS, FAIL or SKIP a check.
+No systemd runs there, and no Kubernetes: rootfs.py tells which programs are stand-ins. Each comparison is shown a
+fault that was planted, which it has to find. It all happens in namespaces, and nothing of it is left. Prints PASS, FAIL
+or SKIP for each check.
 """
 
 import argparse
@@ -42,7 +43,8 @@ def namespaced():
     if os.environ.get('ROOT_NAMESPACED'):
         return
     os.environ['ROOT_NAMESPACED'] = '1'
-    space = ['unshare', '--net', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc']
+    kinds = ['--net', '--mount', '--propagation', 'private', '--pid', '--mount-proc']
+    space = ['unshare', *kinds, '--fork', '--kill-child']
     if subprocess.run([*space, 'true'], capture_output=True).returncode:
         raise rootfs.Refused('no namespaces of one\'s own here')
     os.execvp('unshare', [*space, sys.executable, *sys.argv])
@@ -224,7 +226,8 @@ class Issuer:
         self.url, self.host = f'{issuer.geturl()}/.well-known/openid-configuration', issuer.hostname
         resolved = f'{self.host}:{issuer.port or 443}:{address}'
         waited = rootfs.run(
-            'curl', '-fsS', '--retry', '60', '--retry-delay', '1', '--retry-connrefused', '--cacert', self.out / 'trust/ca.crt',
+            'curl', '-fsS', '--retry', '60', '--retry-delay', '1', '--retry-connrefused', '--cacert',
+            self.out / 'trust/ca.crt',
             '--resolve', resolved, self.url, env=self.environment,
         )
         self.resolved = resolved
@@ -279,7 +282,8 @@ class Judgement:
         self.check('accounts are as asked', wrong_accounts(self.data, root))
         people = [user['username'] for user in self.lab.get('users', []) if 'shell' in user]
         passwd = root.text('etc/passwd')
-        self.check('who has a shell in lab.yaml has an account', [name for name in people if f'\n{name}:' not in passwd])
+        absent = [name for name in people if f'\n{name}:' not in passwd]
+        self.check('who has a shell in lab.yaml has an account', absent)
         self.check('host name, and one line for the issuer', wrong_names(self.lab, self.node, root))
         self.check('the network is as asked', wrong_network(self.network, root))
         self.check('runcmd did its work', wrong_runs(self.data, root))
@@ -297,7 +301,8 @@ class Judgement:
         found('another mode', wrong_files(other(permissions='0611'), root))
         found('another owner', wrong_files(other(owner='daemon:daemon'), root))
         found('a file that is missing', wrong_files(other(path='/nowhere'), root))
-        found('a CA that is missing', missing_roots({'ca_certs': {'trusted': [(self.stranger.out / 'trust/ca.crt').read_text()]}}, root))
+        strange = (self.stranger.out / 'trust/ca.crt').read_text()
+        found('a CA that is missing', missing_roots({'ca_certs': {'trusted': [strange]}}, root))
         found('an account that is missing', wrong_accounts({'users': [{'name': 'nobody-at-all'}]}, root))
         found('another shell', wrong_accounts({'users': [{'name': 'daemon', 'shell': '/bin/bash'}]}, root))
         found('another hash', wrong_accounts({'users': [{'name': 'daemon', 'passwd': '$y$j9T$x$y'}]}, root))
@@ -308,7 +313,8 @@ class Judgement:
         found('a package not asked for', wrong_runs({'packages': ['nonesuch']}, root))
         (root.path / 'run/systemd/system').mkdir(parents=True, exist_ok=True)
         (root.path / 'etc/systemd/system/planted.service').write_text('[Service]\nExecStart=/nonesuch\nColour=red\n')
-        found('a unit with a fault', faulty_units({'write_files': [{'path': '/etc/systemd/system/planted.service'}]}, root))
+        planted = {'path': '/etc/systemd/system/planted.service'}
+        found('a unit with a fault', faulty_units({'write_files': [planted]}, root))
 
     def trust(self, root):
         """curl, by what the root itself has, and by nothing else."""
@@ -316,14 +322,16 @@ class Judgement:
             answer = curl(root, issuer)
             self.check('curl reaches the issuer', [answer.stderr] if issuer.host not in answer.stdout else [])
         with self.stranger as stranger:
-            answer = curl(root, stranger)
-            self.check('curl refuses the leaf of another lab', [f'exit code {answer.returncode}'] if answer.returncode != 60 else [])
+            self.refused('curl refuses the leaf of another lab', curl(root, stranger))
+
+    def refused(self, what, answer):
+        """60 is what curl ends with when it trusts no certificate."""
+        self.check(what, [] if answer.returncode == 60 else [f'exit code {answer.returncode}'])
 
     def judge(self):
         root = self.root('first')
         with self.issuer as issuer:
-            answer = curl(root, issuer, resolve=True)
-            self.check('without user-data curl trusts no lab', [f'exit code {answer.returncode}'] if answer.returncode != 60 else [])
+            self.refused('without user-data curl trusts no lab', curl(root, issuer, resolve=True))
         untouched = root.manifest()
         root.seed(self.seed)
         self.boot(root, 'first boot')
@@ -338,7 +346,7 @@ class Judgement:
         self.boot(root, 'the same root again')
         again = root.manifest()
         self.check('the same root again: nothing changes', rootfs.differences(first, again))
-        self.check('the same root again: host name, and one line for the issuer', wrong_names(self.lab, self.node, root))
+        self.check('the same root again: host name and hosts', wrong_names(self.lab, self.node, root))
         self.whole(root, first)
         root.remove()
         self.anew(first)

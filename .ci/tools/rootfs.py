@@ -1,7 +1,7 @@
 """A Debian root made by debootstrap, entered as a machine that boots: what root.py runs cloud-init in.
 
-The machine is a chroot with names, processes and network of its own; what is mounted below it is seen in the namespace of
-its caller alone. It has no device of the host and may not write to /sys and /proc/sys. systemd does not run in it, so some
+The machine is a chroot with a name and processes of its own; what is mounted below it is seen in the namespace of its
+caller alone. It has no device of the host, and may not write to /sys and /proc/sys. systemd does not run in it, so some
 programs are stand-ins, first in PATH, which write down how they are called:
 
 - systemctl, which hands `enable` of a unit that user-data wrote on to the real one: that needs no running systemd
@@ -19,7 +19,8 @@ import stat
 import subprocess
 
 PACKAGES = (
-    'ca-certificates', 'cloud-init', 'curl', 'iproute2', 'netplan.io', 'openssh-server', 'procps', 'sudo', 'systemd', 'udev',
+    'ca-certificates', 'cloud-init', 'curl', 'iproute2', 'netplan.io', 'openssh-server', 'procps', 'sudo', 'systemd',
+    'udev',
     # debootstrap does not find who provides a virtual package: cloud-init needs this one.
     'python3-cffi-backend',
 )
@@ -29,14 +30,15 @@ CALLS = '/run/stand-ins'
 
 RECORD = f'printf \'%s\\n\' "${{0##*/}} $*" >>{CALLS}\n'
 STAND_INS = {name: RECORD for name in ('apt-get', 'modprobe', 'sysctl', 'ctr', 'sleep')} | {
-    'systemctl': RECORD + 'if [ "$1" = enable ] && [ -e "/etc/systemd/system/$2" ]; then exec /usr/bin/systemctl "$@"; fi\n',
+    'systemctl': RECORD + '[ "$1" != enable ] || [ ! -e "/etc/systemd/system/$2" ] || exec /usr/bin/systemctl "$@"\n',
 }
 PROGRAMS = {
     'k3s': 'echo "k3s version {version} (0000000)"\n',
     'rke2': 'echo "rke2 version {version} (0000000)"\n',
     'kubelet': 'echo "Kubernetes {version}"\n',
     'kubectl': 'echo "Client Version: {version}"\n',
-    'kubeadm': 'if [ "$1" = version ]; then echo {version}; exit; fi\n' + RECORD + 'touch /etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf\n',
+    'kubeadm': 'if [ "$1" = version ]; then echo {version}; exit; fi\n' + RECORD
+    + 'touch /etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf\n',
 }
 
 # What an image of Debian's has, and debootstrap leaves out or takes from the machine that it runs on.
@@ -86,7 +88,8 @@ def proxies():
     """The proxies of this machine's own apt, as variables."""
     found = {}
     for scheme in ('http', 'https'):
-        value = run('apt-config', 'shell', 'value', f'Acquire::{scheme}::Proxy').stdout.partition('=')[2].strip().strip("'")
+        said = run('apt-config', 'shell', 'value', f'Acquire::{scheme}::Proxy').stdout
+        value = said.partition('=')[2].strip().strip("'")
         if value and value != 'DIRECT':
             found[f'{scheme}_proxy'] = value
     return found
@@ -106,7 +109,8 @@ def archive(cache, suite):
         shutil.rmtree(former) if former.is_dir() else former.unlink()
     folder = cache / f'root-{suite}-making'
     made = run(
-        'unshare', '--mount', '--pid', '--fork', '--kill-child', 'debootstrap', '--variant=minbase', '--components=main',
+        'unshare', '--mount', '--pid', '--fork', '--kill-child', 'debootstrap', '--variant=minbase',
+        '--components=main',
         f'--include={",".join(PACKAGES)}', suite, folder, url, env=os.environ | proxies(),
     )
     if made.returncode:
@@ -156,7 +160,7 @@ class Root:
         (self.path / 'run/lock').mkdir()
 
     def stop(self):
-        """Takes away what `start` mounted. What the machine itself mounted stays: its memory, since it is not booted anew."""
+        """Takes away what `start` mounted. What the machine mounted for itself stays: a root in memory boots once."""
         for name in ('sys', 'dev', 'run', 'tmp'):
             run('umount', '--recursive', self.path / name)
 
@@ -166,9 +170,10 @@ class Root:
         self.path.rmdir()
 
     def enter(self, script, **options):
-        """Runs a shell script in the root: processes and a name of its own, and a kernel command line that says nothing."""
+        """Runs a shell script in the root, with processes and a name of its own, and an empty kernel command line."""
         wrapped = (
-            'set -eu; hostname "$(cat "$ROOT/etc/hostname")"; mount -t proc proc "$ROOT/proc"; trap \'umount --recursive "$ROOT/proc"\' EXIT\n'
+            'set -eu; hostname "$(cat "$ROOT/etc/hostname")"; mount -t proc proc "$ROOT/proc"\n'
+            'trap \'umount --recursive "$ROOT/proc"\' EXIT\n'
             'mount --bind "$ROOT/proc/sys" "$ROOT/proc/sys" && mount -o remount,ro,bind "$ROOT/proc/sys"\n'
             ': >"$ROOT/run/cmdline" && mount --bind "$ROOT/run/cmdline" "$ROOT/proc/cmdline"\n'
             'chroot "$ROOT" /bin/sh -c "$SCRIPT"\n'

@@ -6,7 +6,8 @@ A shape is one of
     {'a', 'b', 1}           one of these values
     re.compile(...)         a text that matches as a whole
     [shape]                 a list of it
-    {'key': shape, ...}     a mapping of these keys and no others; `key!` is required, an expression stands for keys that match
+    {'key': shape, ...}     a mapping of these keys and no others; `key!` is required,
+    an expression stands for keys that match
     (shape, shape)          one or the other
     Document(read, shape)   a text that holds a document
     Core('v1.EnvVar')       a type of Kubernetes' own, by kubernetes-validate
@@ -50,7 +51,7 @@ class Judge:
             good = isinstance(value, shape) and not (shape is int and isinstance(value, bool))
             return [] if good else [f'{where}: {value!r:.60} is no {shape.__name__}']
         if isinstance(shape, (set, frozenset)):
-            good = any(value == each and type(value) is type(each) for each in shape if not isinstance(value, (dict, list)))
+            good = any(type(value) is type(each) and value == each for each in shape)
             return [] if good else [f'{where}: {value!r:.60} is none of {sorted(map(str, shape))}']
         if isinstance(shape, re.Pattern):
             good = isinstance(value, str) and shape.fullmatch(value)
@@ -61,7 +62,8 @@ class Judge:
         if isinstance(shape, list):
             if not isinstance(value, list):
                 return [f'{where}: {value!r:.60} is no list']
-            return [fault for number, each in enumerate(value) for fault in self.faults(each, shape[0], f'{where}[{number}]')]
+            found = [self.faults(each, shape[0], f'{where}[{number}]') for number, each in enumerate(value)]
+            return [fault for each in found for fault in each]
         if isinstance(shape, dict):
             return self.mapping(value, shape, where)
         if isinstance(shape, Document):
@@ -104,9 +106,8 @@ class Judge:
         )
 
     def core(self, value, name, where):
-        return [
-            f'{where}.{".".join(map(str, error.path))}: {error.message[:200]}' for error in self.validator(name).iter_errors(value)
-        ]
+        errors = self.validator(name).iter_errors(value)
+        return [f'{where}.{".".join(map(str, error.path))}: {error.message[:200]}' for error in errors]
 
     def object(self, body):
         """The faults of an object of Kubernetes' own kinds, or None where the kind is none of them."""
