@@ -18,8 +18,7 @@ or SKIP for each check.
 """
 
 import argparse
-import base64
-import gzip
+import json
 import os
 import pathlib
 import re
@@ -31,11 +30,13 @@ import urllib.parse
 
 import yaml
 
+import booted
 import provider
 import rootfs
 from provider import check
 
-UNITS = re.compile(r'/etc/systemd/system/([\w@.-]+\.(?:service|path|timer|mount))')
+# What cloud-init says when an account is there already.
+PASSWORD_STAYS = re.compile("'passwd' in user-data is ignored for existing user")
 
 
 def namespaced():
@@ -50,159 +51,6 @@ def namespaced():
     os.execvp('unshare', [*space, sys.executable, *sys.argv])
 
 
-def content_of(entry):
-    content = entry.get('content', '').encode()
-    encoding = entry.get('encoding', 'text/plain')
-    if 'b64' in encoding or 'base64' in encoding:
-        content = base64.b64decode(content)
-    return gzip.decompress(content) if encoding.startswith('gz') else content
-
-
-def wrong_files(data, root):
-    """The files of write_files that are not what they should be."""
-    entries, appended = {}, {}
-    for entry in data.get('write_files') or []:
-        if entry.get('append'):
-            appended.setdefault(entry['path'], []).append(entry)
-        else:
-            entries[entry['path']] = entry
-    for path, entry in (*entries.items(), *((path, each[-1]) for path, each in appended.items())):
-        file = root.path / path.lstrip('/')
-        if not file.is_file():
-            yield f'{path} is not there'
-            continue
-        tail = b''.join(content_of(each) for each in appended.get(path, []))
-        found, wanted = file.read_bytes(), content_of(entry) + tail
-        if not (found == wanted if path in entries else found.endswith(tail) and found.count(tail) == 1):
-            yield f'{path} has other content'
-        mode, status = int(entry.get('permissions', '0644'), 8), file.stat()
-        if status.st_mode & 0o7777 != mode:
-            yield f'{path} has mode {status.st_mode & 0o7777:04o}'
-        if f'{status.st_uid}:{status.st_gid}' != numbers(root, entry.get('owner', 'root:root')):
-            yield f'{path} belongs to {status.st_uid}:{status.st_gid}'
-
-
-def numbers(root, owner):
-    user, _, group = owner.partition(':')
-    ids = [
-        next((line.split(':')[2] for line in root.text(file).splitlines() if line.startswith(f'{name}:')), name)
-        for file, name in (('etc/passwd', user), ('etc/group', group or user))
-    ]
-    return ':'.join(ids)
-
-
-def certificates(text):
-    """The certificates in a text of PEM, each without its line breaks."""
-    found = re.findall('-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----', text, re.S)
-    return {''.join(block.split()) for block in found}
-
-
-def missing_roots(data, root):
-    """CAs that are not trusted, each by itself and in the bundle."""
-    # cloud-init of Debian 12 writes to the folder of the distribution, later ones to the local one.
-    sources = [
-        file.read_text() for folder in ('usr/share', 'usr/local/share')
-        for file in (root.path / folder / 'ca-certificates').glob('cloud-init-ca-cert*.crt')
-    ]
-    bundle = certificates(root.text('etc/ssl/certs/ca-certificates.crt'))
-    for number, pem in enumerate((data.get('ca_certs') or {}).get('trusted') or []):
-        if not certificates(pem) <= certificates(''.join(sources)):
-            yield f'root {number} is in no folder of ca-certificates'
-        if not certificates(pem) <= bundle:
-            yield f'root {number} is not in ca-certificates.crt'
-
-
-def wrong_accounts(data, root):
-    """Accounts that are not as `users` and `ssh_authorized_keys` have them."""
-    passwd = {line.split(':')[0]: line.split(':') for line in root.text('etc/passwd').splitlines()}
-    shadow = {line.split(':')[0]: line.split(':')[1] for line in root.text('etc/shadow').splitlines()}
-    groups = {line.split(':')[0]: line.split(':')[3].split(',') for line in root.text('etc/group').splitlines()}
-    cloud = yaml.safe_load(root.text('etc/cloud/cloud.cfg'))
-    standard = cloud['system_info']['default_user']['name']
-    listed = data.get('users') or ['default']
-    accounts = [user for user in listed if isinstance(user, dict)]
-    if 'default' in listed:
-        accounts.append({'name': standard, 'ssh_authorized_keys': data.get('ssh_authorized_keys') or []})
-    for user in accounts:
-        name, wanted = user['name'], user.get('passwd', user.get('hashed_passwd'))
-        if name not in passwd:
-            yield f'there is no {name}'
-            continue
-        if 'shell' in user and passwd[name][6] != user['shell']:
-            yield f'{name} has the shell {passwd[name][6]}'
-        # A password that is locked has a mark before it.
-        if wanted and shadow[name].lstrip('!') != wanted:
-            yield f'{name} has another hash'
-        if user.get('lock_passwd', True) != shadow[name].startswith(('!', '*')):
-            yield f'{name}: lock_passwd is not what /etc/shadow has'
-        asked = user.get('groups') or []
-        for group in asked if isinstance(asked, list) else re.split(r',\s*', asked):
-            if name not in groups.get(group, []):
-                yield f'{name} is not in {group}'
-        if user.get('sudo') and f'{name} ' not in root.text('etc/sudoers.d/90-cloud-init-users'):
-            yield f'{name} may not become root'
-        keys = root.text(f'{passwd[name][5]}/.ssh/authorized_keys')
-        for key in user.get('ssh_authorized_keys') or []:
-            if key not in keys.splitlines():
-                yield f'{name} has not the key {key}'
-
-
-def wrong_network(config, root):
-    """What netplan was given, and makes of it, beside what was rendered."""
-    written = yaml.safe_load(root.text('etc/netplan/50-cloud-init.yaml') or 'null')
-    if not written or written['network'].get('ethernets') != config.get('network', config).get('ethernets'):
-        yield f'netplan was given {written}'
-    generated = root.enter('netplan generate && cat /run/systemd/network/*.network')
-    if generated.returncode:
-        yield f'netplan refuses it: {generated.stderr}'
-    for interface in config.get('network', config)['ethernets'].values():
-        for address in interface.get('addresses', []):
-            if f'Address={address}' not in generated.stdout.splitlines():
-                yield f'systemd-networkd is not told {address}'
-
-
-def wrong_runs(data, root):
-    """Commands of runcmd that did not do what they are for: units that are enabled and started, packages asked for."""
-    calls = root.calls()
-    for entry in data.get('write_files') or []:
-        unit = UNITS.fullmatch(entry['path'])
-        if not unit or '[Install]' not in entry['content']:
-            continue
-        name = unit.group(1)
-        if name not in [link.name for link in (root.path / 'etc/systemd/system').glob('*.wants/*')]:
-            yield f'{name} is not enabled'
-        if name != 'kubelet.service' and not any(
-            re.fullmatch(rf'systemctl (start|restart)( --no-block)? {name}', call) for call in calls
-        ):
-            yield f'{name} was not started'
-        if 'systemctl daemon-reload' not in calls:
-            yield 'systemd was not told of new units'
-    asked = ' '.join(call for call in calls if call.startswith('apt-get') and ' install ' in call).split()
-    for package in data.get('packages') or []:
-        if package not in asked:
-            yield f'{package} was not asked for'
-    if data.get('runcmd') and not calls:
-        yield 'runcmd called nothing'
-
-
-def faulty_units(data, root):
-    """What systemd says of the units, where the programs that they name are at their places."""
-    units = [path for path in (entry['path'] for entry in data.get('write_files') or []) if UNITS.fullmatch(path)]
-    if units:
-        verified = root.enter(f'systemd-analyze verify --man=no --recursive-errors=no {" ".join(units)}')
-        yield from (line for line in (verified.stdout + verified.stderr).splitlines() if line)
-
-
-def wrong_names(lab, node, root):
-    name, hosts = root.text('run/name').strip(), root.text('etc/hosts').split('\n')
-    if name != node or root.text('etc/hostname').strip() != node:
-        yield f'the host calls itself {name}'
-    issuer = urllib.parse.urlsplit(lab['identity']['issuer']).hostname
-    lines = [line.split('#')[0].split() for line in hosts if issuer in line.split('#')[0].split()]
-    if lines != [[lab['identity']['address'], issuer]]:
-        yield f'/etc/hosts has {lines}'
-
-
 class Issuer:
     """A lab that `kindling up` serves, at the address that it has in lab.yaml."""
 
@@ -211,26 +59,32 @@ class Issuer:
         self.file = folder / 'lab.yaml'
         shutil.copy(file, self.file)
         self.lab, self.out = yaml.safe_load(self.file.read_text()), folder / 'out'
-        self.environment = os.environ | {'HOME': str(folder), 'NO_COLOR': '1', 'no_proxy': '*'}
+        own = {name: value for name, value in os.environ.items() if not name.startswith('KINDLING_')}
+        self.environment = own | {'HOME': str(folder), 'NO_COLOR': '1', 'no_proxy': '*'}
+        issuer = urllib.parse.urlsplit(self.lab['identity']['issuer'])
+        self.url, self.host = f'{issuer.geturl()}/.well-known/openid-configuration', issuer.hostname
+        self.address = self.lab['identity']['address']
+        self.resolved = f'{self.host}:{issuer.port or 443}:{self.address}'
         self.command = [str(binary), 'up', '--lab', str(self.file)]
         made = rootfs.run(*self.command, '--once', env=self.environment)
         if made.returncode:
             raise RuntimeError(f'kindling up --once: {made.stderr}')
 
+    def secret(self, name):
+        shown = rootfs.run(
+            self.command[0], 'secret', 'show', name, '--reveal', '--yes', '--output', 'json', '--lab', self.file,
+            env=self.environment,
+        )
+        return json.loads(shown.stdout)['secret']
+
     def __enter__(self):
-        address = self.lab['identity']['address']
-        rootfs.run('ip', 'address', 'replace', f'{address}/32', 'dev', 'lo', check=True)
+        rootfs.run('ip', 'address', 'replace', f'{self.address}/32', 'dev', 'lo', check=True)
         self.log = tempfile.TemporaryFile('w+')
         self.process = subprocess.Popen(self.command, env=self.environment, stdout=self.log, stderr=self.log)
-        issuer = urllib.parse.urlsplit(self.lab['identity']['issuer'])
-        self.url, self.host = f'{issuer.geturl()}/.well-known/openid-configuration', issuer.hostname
-        resolved = f'{self.host}:{issuer.port or 443}:{address}'
         waited = rootfs.run(
-            'curl', '-fsS', '--retry', '60', '--retry-delay', '1', '--retry-connrefused', '--cacert',
-            self.out / 'trust/ca.crt',
-            '--resolve', resolved, self.url, env=self.environment,
+            'curl', '-fsS', '--retry', '60', '--retry-delay', '1', '--retry-connrefused', '--resolve', self.resolved,
+            '--cacert', self.out / 'trust/ca.crt', self.url, env=self.environment,
         )
-        self.resolved = resolved
         if waited.returncode:
             self.log.seek(0)
             raise RuntimeError(f'kindling up does not answer: {waited.stderr} {self.log.read()[-600:]}')
@@ -257,7 +111,8 @@ class Judgement:
         self.lab, self.seed = self.issuer.lab, self.issuer.out / 'nodes' / node
         self.data = yaml.safe_load((self.seed / 'user-data').read_text())
         self.network = yaml.safe_load((self.seed / 'network-config').read_text())
-        self.name = f'{file.parent.name if file.name == "lab.yaml" else file.stem} {node}'
+        lab = file.parent.name if file.name == 'lab.yaml' else file.stem
+        self.name = f'{options.suite}, {lab} {node}'
 
     def check(self, what, faults, good=None):
         faults = list(faults)
@@ -266,28 +121,33 @@ class Judgement:
     def root(self, name):
         return rootfs.Root(self.packed, self.folder / name, self.lab['cluster']['version'])
 
-    def boot(self, root, what):
-        """The stages, and what cloud-init itself says of them."""
+    def boot(self, root, what, expected=None):
+        """The stages, and what cloud-init itself says of them, apart from warnings that are expected."""
         for stage, code, output in root.boot():
             said = re.sub('-----BEGIN SSH.*', '', output, flags=re.S)
             self.check(f'{what}: cloud-init {stage}', [said[-800:]] if code else [])
         log = root.text('var/log/cloud-init.log').splitlines()
         bad = [line for line in log if re.search(r' - \S+\[(WARNING|ERROR|CRITICAL)\]', line)]
+        if expected:
+            bad = [line for line in bad if not expected.search(line)]
         self.check(f'{what}: cloud-init warns of nothing', bad)
 
     def compare(self, root):
         """Everything that user-data says, beside what is in the root."""
-        self.check('files have content, mode and owner', wrong_files(self.data, root))
-        self.check('the CAs are trusted', missing_roots(self.data, root))
-        self.check('accounts are as asked', wrong_accounts(self.data, root))
+        self.check('files have content, mode and owner', booted.wrong_files(self.data, root))
+        self.check('the CAs are trusted', booted.missing_roots(self.data, root))
+        self.check('accounts are as asked', booted.wrong_accounts(self.data, root))
         people = [user['username'] for user in self.lab.get('users', []) if 'shell' in user]
         passwd = root.text('etc/passwd')
         absent = [name for name in people if f'\n{name}:' not in passwd]
         self.check('who has a shell in lab.yaml has an account', absent)
-        self.check('host name, and one line for the issuer', wrong_names(self.lab, self.node, root))
-        self.check('the network is as asked', wrong_network(self.network, root))
-        self.check('runcmd did its work', wrong_runs(self.data, root))
-        self.check('systemd finds no fault in the units', faulty_units(self.data, root))
+        self.passwords = {name: self.issuer.secret(f'shell-{name}') for name in people}
+        self.check('their passwords fit', booted.wrong_passwords(self.passwords, root))
+        self.check('sudo and sshd read what they are given', booted.wrong_sign_in(self.data, root))
+        self.check('host name, and one line for the issuer', booted.wrong_names(self.lab, self.node, root))
+        self.check('the network is as asked', booted.wrong_network(self.network, root))
+        self.check('runcmd did its work', booted.wrong_runs(self.data, root))
+        self.check('systemd finds no fault in the units', booted.faulty_units(self.data, root))
 
     def plant(self, root):
         """Shows each comparison a fault."""
@@ -297,24 +157,27 @@ class Judgement:
 
         files = [entry for entry in self.data['write_files'] if not entry.get('append')]
         other = lambda **change: {'write_files': [files[0] | change, *files[1:]]}
-        found('other content', wrong_files(other(content='other\n', encoding='text/plain'), root))
-        found('another mode', wrong_files(other(permissions='0611'), root))
-        found('another owner', wrong_files(other(owner='daemon:daemon'), root))
-        found('a file that is missing', wrong_files(other(path='/nowhere'), root))
+        found('other content', booted.wrong_files(other(content='other\n', encoding='text/plain'), root))
+        found('another mode', booted.wrong_files(other(permissions='0611'), root))
+        found('another owner', booted.wrong_files(other(owner='daemon:daemon'), root))
+        found('a file that is missing', booted.wrong_files(other(path='/nowhere'), root))
         strange = (self.stranger.out / 'trust/ca.crt').read_text()
-        found('a CA that is missing', missing_roots({'ca_certs': {'trusted': [strange]}}, root))
-        found('an account that is missing', wrong_accounts({'users': [{'name': 'nobody-at-all'}]}, root))
-        found('another shell', wrong_accounts({'users': [{'name': 'daemon', 'shell': '/bin/bash'}]}, root))
-        found('another hash', wrong_accounts({'users': [{'name': 'daemon', 'passwd': '$y$j9T$x$y'}]}, root))
-        found('another name', wrong_names(self.lab, 'another', root))
-        found('another address', wrong_network({'ethernets': {'primary': {'addresses': ['203.0.113.1/24']}}}, root))
+        found('a CA that is missing', booted.missing_roots({'ca_certs': {'trusted': [strange]}}, root))
+        found('an account that is missing', booted.wrong_accounts({'users': [{'name': 'nobody-at-all'}]}, root))
+        found('another shell', booted.wrong_accounts({'users': [{'name': 'daemon', 'shell': '/bin/bash'}]}, root))
+        found('another hash', booted.wrong_accounts({'users': [{'name': 'daemon', 'passwd': '$y$j9T$x$y'}]}, root))
+        for name in self.passwords:
+            found(f'another password of {name}', booted.wrong_passwords({name: 'planted'}, root))
+        found('SSH that takes no password', booted.wrong_sign_in({'ssh_pwauth': True}, root))
+        found('another name', booted.wrong_names(self.lab, 'another', root))
+        network = {'ethernets': {'primary': {'addresses': ['203.0.113.1/24']}}}
+        found('another address', booted.wrong_network(network, root))
         unit = {'path': '/etc/systemd/system/other.service', 'content': '[Install]\n'}
-        found('a unit that was not enabled', wrong_runs({'write_files': [unit]}, root))
-        found('a package not asked for', wrong_runs({'packages': ['nonesuch']}, root))
-        (root.path / 'run/systemd/system').mkdir(parents=True, exist_ok=True)
+        found('a unit that was not enabled', booted.wrong_runs({'write_files': [unit]}, root))
+        found('a package not asked for', booted.wrong_runs({'packages': ['nonesuch']}, root))
         (root.path / 'etc/systemd/system/planted.service').write_text('[Service]\nExecStart=/nonesuch\nColour=red\n')
         planted = {'path': '/etc/systemd/system/planted.service'}
-        found('a unit with a fault', faulty_units({'write_files': [planted]}, root))
+        found('a unit with a fault', booted.faulty_units({'write_files': [planted]}, root))
 
     def trust(self, root):
         """curl, by what the root itself has, and by nothing else."""
@@ -346,7 +209,7 @@ class Judgement:
         self.boot(root, 'the same root again')
         again = root.manifest()
         self.check('the same root again: nothing changes', rootfs.differences(first, again))
-        self.check('the same root again: host name and hosts', wrong_names(self.lab, self.node, root))
+        self.check('the same root again: host name and hosts', booted.wrong_names(self.lab, self.node, root))
         self.whole(root, first)
         root.remove()
         self.anew(first)
@@ -356,7 +219,7 @@ class Judgement:
         root.enter('cloud-init clean --logs')
         root.stop()
         root.start()
-        self.boot(root, 'all of it again')
+        self.boot(root, 'all of it again', PASSWORD_STAYS)
         # cloud-init adds the rules of its accounts to their file again, too.
         appended = {entry['path'].lstrip('/') for entry in self.data['write_files'] if entry.get('append')}
         appended.add('etc/sudoers.d/90-cloud-init-users')
