@@ -609,6 +609,11 @@ NAMED_SECRETS = {
     },
     'zot': {'externalSecrets[].secretName': set()},
 }
+# Services that charts make: the name, by that of the release, and the ports.
+SERVICES = {
+    'argo-cd': ('{}-server', {80, 443}), 'headlamp': ('{}', {80}), 'grafana': ('{}', {80}),
+    'forgejo': ('{}-http', {3000}), 'gitea': ('{}-http', {3000}), 'zot': ('{}', {5000}), 'dex': ('{}', {5556}),
+}
 NAMED_CONFIG_MAPS = {'grafana': {'extraConfigmapMounts[].configMap': set()}}
 
 # k3s and RKE2: docs of `server` and `agent`. Tokens stand in files.

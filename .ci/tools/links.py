@@ -170,7 +170,48 @@ def connections(group):
         elif each.keys - found[0].keys:
             lacking = sorted(each.keys - found[0].keys)
             yield f'{each.where}: {each.kind} {each.name} of {found[0].where} has no {lacking}'
+    yield from dead_ends(group)
+    yield from elsewhere(group)
     yield from homeless(group)
+
+
+def backends(each):
+    """The services that an Ingress or a route leads to, with their ports."""
+    for rule in (each.body.get('spec') or {}).get('rules') or []:
+        if each.kind == 'Ingress':
+            for path in rule['http']['paths']:
+                service = path['backend']['service']
+                yield service['name'], service['port'].get('number')
+        elif each.kind == 'HTTPRoute':
+            for backend in rule.get('backendRefs') or []:
+                yield backend['name'], backend['port']
+
+
+def dead_ends(group):
+    """Ways in that lead to no service."""
+    made = {(each.namespace, each.name): set() for each in group.objects if each.kind == 'Service'}
+    for chart in group.charts:
+        if chart.chart in keys.SERVICES:
+            name, ports = keys.SERVICES[chart.chart]
+            made[chart.namespace, name.format(chart.release)] = ports
+    # Who reads Applications has an Argo CD already.
+    if any(each.kind == 'Application' for each in group.objects):
+        made['argocd', 'argocd-server'] = keys.SERVICES['argo-cd'][1]
+    for each in group.objects:
+        for name, port in backends(each) if each.kind in ('Ingress', 'HTTPRoute') else ():
+            if port not in made.get((each.namespace, name), ()):
+                yield f'{each.where}: nothing makes a service {each.namespace}/{name} with port {port}'
+
+
+def elsewhere(group):
+    """Connectors of Dex that come back to another place than Dex waits at."""
+    for chart in group.charts:
+        if chart.chart == 'dex':
+            config = chart.values['config']
+            for connector in config['connectors']:
+                back = connector['config']['redirectURI']
+                if back != f'{config["issuer"]}/callback':
+                    yield f'{chart.where}: connector {connector["id"]} comes back to {back}'
 
 
 def homeless(group):

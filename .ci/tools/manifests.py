@@ -11,6 +11,7 @@ set of objects, that of the cluster, what the first server brings, and that of e
 - Secrets and ConfigMaps that something refers to are written, with the keys that are asked for: by a document, by
   External Secrets, by cert-manager (for a Certificate, or an Ingress that names an issuer), or by trust-manager in a
   namespace with the label of the Bundle
+- an Ingress or a route leads to a service that a chart makes, with that port
 - nothing is written twice
 
 Prints one line per fault and ends with exit code 1. With --plant, faults are planted into what was read, one at a time,

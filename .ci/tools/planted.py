@@ -181,6 +181,16 @@ def current_context(group, number):
     group.objects[number].body['current-context'] = 'planted'
 
 
+def rename_backend(group, number):
+    backend = at(group.objects[number].body, 'spec.rules.0')
+    backend = backend['http']['paths'][0]['backend']['service'] if 'http' in backend else backend['backendRefs'][0]
+    backend['name'] = 'planted'
+
+
+def come_back_elsewhere(group, number):
+    at(group.charts[number].values, 'config.connectors.0.config')['redirectURI'] = 'https://planted.example/callback'
+
+
 def connected(group):
     """Namespaces that are missing or late, and second writers."""
     made = {chart.namespace for chart in group.charts if chart.makes_namespace}
@@ -191,6 +201,8 @@ def connected(group):
             yield f'namespace {each.name} comes last', later(come_last, number)
         if each.kind in ('Secret', 'ConfigMap', 'ClusterIssuer', 'Ingress', 'HelmChart'):
             yield f'{each.kind} {each.name} is written twice', later(repeat, number)
+        if each.kind in ('Ingress', 'HTTPRoute'):
+            yield f'{each.kind} {each.name} leads nowhere', later(rename_backend, number)
         if each.kind == 'ExternalSecret':
             yield f'Secret {each.name} is written beside an ExternalSecret', later(
                 write, number, 'Secret', each.name, each.namespace)
@@ -198,6 +210,12 @@ def connected(group):
             for home in labelled(group, each):
                 yield f'ConfigMap {each.name} is written in {home}, where trust-manager does', later(
                     write, number, 'ConfigMap', each.name, home)
+
+
+def dex(group):
+    for number, chart in enumerate(group.charts):
+        if chart.chart == 'dex':
+            yield 'a connector that comes back elsewhere', later(come_back_elsewhere, number)
 
 
 def labelled(group, bundle):
@@ -233,7 +251,7 @@ def judge(groups, faults, references):
     missed, seen = 0, set()
     for group in groups:
         usual = set(faults(group))
-        plants = [*misspelt(group, seen), *unknown(group), *meant(group)]
+        plants = [*misspelt(group, seen), *unknown(group), *meant(group), *dex(group)]
         if not group.by_hand:
             plants += [*connected(group), *referred(group, list(references(group)))]
         for name, plant in plants:

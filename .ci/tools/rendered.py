@@ -42,6 +42,7 @@ class Chart:
     where: str
     order: tuple
     chart: str
+    release: str
     namespace: str
     values: object
     makes_namespace: bool
@@ -86,19 +87,19 @@ def charts_of(group):
         if each.kind == 'HelmChart':
             values = first(spec.get('valuesContent') or '')
             yield Chart(
-                each.where, each.order, base(spec.get('chart', '')), spec.get('targetNamespace', ''), values,
+                each.where, each.order, base(spec.get('chart', '')), each.name, spec.get('targetNamespace', ''), values,
                 spec.get('createNamespace', False),
             )
         elif each.kind == 'HelmChartConfig':
             values = first(spec['valuesContent'])
-            yield Chart(each.where, each.order, each.name, each.namespace, values, False)
+            yield Chart(each.where, each.order, each.name, each.name, each.namespace, values, False)
         elif each.kind == 'Application' and (spec.get('source') or {}).get('chart'):
             source, options = spec['source'], (spec.get('syncPolicy') or {}).get('syncOptions', [])
             helm = source.get('helm') or {}
             values = helm.get('valuesObject') or first(helm.get('values') or '')
             yield Chart(
-                each.where, each.order, base(source['chart']), spec['destination'].get('namespace'), values,
-                'CreateNamespace=true' in options,
+                each.where, each.order, base(source['chart']), helm.get('releaseName', each.name),
+                spec['destination'].get('namespace'), values, 'CreateNamespace=true' in options,
             )
 
 
@@ -108,14 +109,14 @@ def helm_folder(group, folder):
         said = dict(re.findall(r"(?m)^(\w+)='?([^'\n]*)'?$", script.read_text()))
         values = script.with_name('values.yaml')
         group.charts.append(Chart(
-            str(script), (script.parent.name, 0), base(said['chart']), said['namespace'],
+            str(script), (script.parent.name, 0), base(said['chart']), said['release'], said['namespace'],
             first(values.read_text()) if values.exists() else {}, '--create-namespace' in script.read_text(),
         ))
     for file in sorted(folder.rglob('charts/kustomization.yaml')):
         for number, entry in enumerate(read(file.read_text())[0].get('helmCharts', [])):
             values = entry.get('valuesFile')
             group.charts.append(Chart(
-                f'{file}:{entry["name"]}', (file.name, number), entry['name'], entry['namespace'],
+                f'{file}:{entry["name"]}', (file.name, number), entry['name'], entry['releaseName'], entry['namespace'],
                 first((file.parent / values).read_text()) if values else {}, False,
             ))
 
@@ -146,8 +147,8 @@ def node_set(user_data, role):
             if values[1] not in steps:
                 group.files.append((f'{where} that no step names', None))
                 continue
-            _, namespace, chart, *_ = steps[values[1]]
-            group.charts.append(Chart(where, (values[1], 0), base(chart), namespace, first(content), True))
+            release, namespace, chart, *_ = steps[values[1]]
+            group.charts.append(Chart(where, (values[1], 0), base(chart), release, namespace, first(content), True))
         elif MANIFESTS.fullmatch(path):
             add(group, where, path.rsplit('/', 1)[-1], content)
         elif WITH_NAME.fullmatch(path) and path.startswith(READ):
@@ -165,7 +166,7 @@ def app_set(folder, trust):
         if path.name == 'values.yaml':
             values = first(path.read_text())
             chart = {'argocd': 'argo-cd'}.get(folder.name, folder.name)
-            group.charts.append(Chart(str(path), ('', 0), chart, folder.name, values, True))
+            group.charts.append(Chart(str(path), ('', 0), chart, folder.name, folder.name, values, True))
         else:
             add(group, str(path), path.name, path.read_text())
     return group
