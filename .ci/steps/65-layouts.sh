@@ -61,12 +61,12 @@ for lab in plain external gateway kubeadm; do
         esac
         case $lab in external | gateway) judge+=(--plain "$folder/plain-$layout") ;; esac
         if [ "$layout" = kustomize ]; then
-            if command -v kubectl >/dev/null 2>&1; then
+            if kubectl version --client -o json 2>/dev/null | grep -qE '"minor": "(2[7-9]|[3-9][0-9])'; then
                 kubectl kustomize "$out/cluster" >"$folder/built" 2>"$folder/built.log" ||
                     failed "$lab: kubectl kustomize" "$(tail -n 1 "$folder/built.log")"
                 judge+=(--built "$folder/built")
             else
-                skip "$lab: kubectl kustomize" "there is no kubectl"
+                skip "$lab: kubectl kustomize" "there is no kubectl of 1.27 or later, whose kustomize knows sortOptions"
             fi
         fi
         check "$lab, $layout: objects, namespaces and secrets" "${judge[@]}"

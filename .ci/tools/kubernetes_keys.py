@@ -1,9 +1,9 @@
 """The keys that resources, charts and programs know, as far as kindling has a use for them: shapes for shapes.Judge.
 
-They stand here apart from the templates, and were read in the projects' own sources: the definitions of resources of
-Helm Controller, cert-manager, trust-manager, Gateway API, External Secrets, Argo CD and kustomize; the values.yaml of
-each chart; the documentation of k3s, RKE2, kubeadm, kubelogin, Argo CD, Grafana, Zot and Dex. A key that is right and
-missing here is to be added here, with a look at these sources.
+They stand here apart from the templates. The charts of Headlamp, trust-manager, Zot, Dex and Forgejo were read for them;
+the others are what is known of the definitions of resources of Helm Controller, cert-manager, trust-manager, Gateway API,
+External Secrets, Argo CD and kustomize, of the other charts, and of the documentation of k3s, RKE2, kubeadm, kubelogin,
+Argo CD, Grafana, Zot and Dex. A key that is right and missing here is to be added here, with a look at its source.
 """
 
 import csv
