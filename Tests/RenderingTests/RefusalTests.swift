@@ -140,6 +140,16 @@ import YAML
         #expect(binding["subjects"]?.items?.first?["name"]?.text == nasty + nasty)
     }
 
+    @Test func anOverriddenScriptIsFilledForEachNode() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("name={{ node.name }}\n", to: "k3s/install.sh")
+        let renderer = Renderer(try Fixture.input(), templates: try TemplateStore(overrides: folder.path))
+        for name in ["valar-1", "valar-2", "valar-3"] {
+            let data = try UserData(renderer.userData(node: name, seed: .inline).text)
+            #expect(data.content("/usr/local/lib/kindling/k3s-install") == "name='\(name)'\n")
+        }
+    }
+
     @Test func overriddenTemplatesAreUsedAndTheirMistakesPlaced() throws {
         let folder = try TemporaryFolder()
         let template = "# mine\ninstance-id: \"{{ node.name }}-x\"\nlocal-hostname: a\n"

@@ -47,12 +47,7 @@ extension Renderer {
         files.append(NodeFile("/etc/systemd/system/\(unit)", try fill("\(layout.name)/\(unit)"), permissions: "0644"))
         files.append(try fetchProgram())
         files.append(
-            NodeFile(
-                layout.program,
-                // Nothing in it is of one node alone.
-                try fill("\(layout.name)/install.sh", for: "\(node.role) \(node.arch)", own),
-                permissions: "0755"
-            )
+            NodeFile(layout.program, try fill("\(layout.name)/install.sh", own), permissions: "0755")
         )
         guard isFirst(node) else { return files }
         files += try authorityFiles(below: layout.authorities)
