@@ -281,6 +281,27 @@ import YAML
         #expect(offline.node["packages"] == nil)
     }
 
+    @Test(arguments: [Cluster.SecretForm.plain, .externalSecret])
+    func whatAChartWaitsForIsThereBefore(form: Cluster.SecretForm) throws {
+        let data = try Fixture.userData("valar-1") { lab in
+            lab.cluster?.distribution = .kubeadm
+            lab.cluster?.version = "v1.33.6"
+            lab.cluster?.layout = .flat
+            lab.cluster?.secretForm = form
+            lab.cluster?.externalSecret = .init(store: "vault", kind: "ClusterSecretStore", item: "lab")
+        }
+        let steps = try #require(data.content("/etc/kindling/apply/steps")).split(separator: "\n").map(String.init)
+        let secret = try #require(steps.firstIndex(of: "manifest 41-headlamp-oidc"))
+        let chart = try #require(steps.firstIndex { $0.hasPrefix("chart 40-headlamp ") })
+        let ingress = try #require(steps.firstIndex(of: "manifest 42-headlamp-ingress"))
+        let binding = try #require(steps.firstIndex(of: "manifest 50-cluster-admin"))
+        let issuer = try #require(steps.firstIndex(of: "manifest 12-cluster-issuer"))
+        #expect(secret < chart)
+        #expect(issuer < secret)
+        #expect((form == .plain) == (chart < binding), "what reads a store comes last")
+        #expect((form == .plain) == (chart < ingress))
+    }
+
     @Test func whatIsAppliedIsInOrderAndAllThere() throws {
         let data = try Self.userData("valar-1", .kubeadm)
         let steps = try #require(data.content("/etc/kindling/apply/steps")).split(separator: "\n").map(String.init)

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 import Lab
+import Templating
+import YAML
 
 /// One step of what brings charts and manifests to a cluster that has no controller of its own for them.
 enum ApplyStep {
@@ -21,20 +23,31 @@ enum ApplyStep {
         "trust-manager": ["bundles.trust.cert-manager.io"],
     ]
 
-    /// The steps in the order of the numbers that names begin with; of one number charts come first. What reads a secret
-    /// store comes last: its operator may be installed long after, and nothing else is to wait for it.
+    /// The steps in an order in which each finds what it needs, since a chart is waited for: what Kubernetes itself knows, an
+    /// app's Secrets among it, comes before the chart of its part, and what needs the kinds that a chart brings comes after it.
+    /// What reads a secret store comes last, with the chart that needs it: the store's operator may be installed long after,
+    /// and nothing else is to wait for it.
     static func all(_ objects: [ClusterObject]) -> [ApplyStep] {
-        let ordered = objects.enumerated().sorted { left, right in
-            (place(left.element), left.offset) < (place(right.element), right.offset)
+        let late = Set(objects.filter { !$0.fields.isEmpty }.map(\.part))
+        var numbers: [String: Int] = [:]
+        for object in objects where object.chart != nil { numbers[object.part] = object.number }
+        let placed = objects.enumerated().map { offset, object in
+            let isLate = !object.fields.isEmpty || object.chart != nil && late.contains(object.part)
+            let number = numbers[object.part] ?? object.number
+            return (place: (isLate ? 1 : 0, number, rank(object), offset), object: object)
         }
-        return ordered.flatMap { _, object -> [ApplyStep] in
+        return placed.sorted { $0.place < $1.place }.flatMap { _, object -> [ApplyStep] in
             guard let chart = object.chart else { return [.manifest(object)] }
             return [.chart(object, chart)] + (crds[chart.name] ?? []).map { .crd($0) }
         }
     }
 
-    private static func place(_ object: ClusterObject) -> Int {
-        (object.fields.isEmpty ? 0 : 1_000) + object.number * 2 + (object.chart == nil ? 1 : 0)
+    /// The place of an object within its part.
+    private static func rank(_ object: ClusterObject) -> Int {
+        if object.chart != nil { return 1 }
+        if !object.fields.isEmpty { return 0 }
+        let documents = (try? YAMLParser.documents(object.filled.text, file: object.name)) ?? []
+        return documents.allSatisfy { $0["apiVersion"]?.text == "v1" } ? 0 : 2
     }
 
     /// The step as a line of words: `manifest NAME`, `crd NAME`, or
