@@ -108,4 +108,15 @@ struct KubernetesKeysTests {
         #expect(data.contains("path: \(file)\n"))
         #expect(data.contains("path: \(folder)00-namespaces.yaml\n"))
     }
+
+    @Test("rotating the root names the file of API servers that take tokens of any app")
+    func rotationWithoutKubectl() async throws {
+        let harness = try CommandHarness(
+            lab: Self.lab.replacing("app: kubernetes", with: "app: headlamp, url: https://headlamp.lab.test")
+                .replacing("DISTRIBUTION", with: "k3s").replacing("VERSION", with: "v1.33.6+k3s1")
+        )
+        #expect(await harness.run(["up", "--once"]).status == 0)
+        let outcome = await harness.run(["ca", "rotate", "prepare"])
+        #expect(outcome.output.contains("certificateAuthority of /etc/rancher/k3s/auth.yaml;"), "\(outcome.output)")
+    }
 }

@@ -103,7 +103,7 @@ struct ClusterSteps {
     /// The file by which API servers authenticate; `nil` where they take no tokens of the lab.
     private var authentication: String? {
         guard let distribution = lab.cluster?.distribution,
-            lab.clients.contains(where: { $0.app?.id == App.kubernetes })
+            lab.clients.contains(where: { $0.app?.reachesAPIServer ?? false })
         else { return nil }
         return switch distribution {
         case .k3s: "/etc/rancher/k3s/auth.yaml"
